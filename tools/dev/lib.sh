@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# Shared by the scripts of tools/dev/: where things are, progress lines, steps that are skipped when done.
+# Sourced with the checkout's root as working directory.
+
+# shellcheck source=versions.env
+source versions.env
+
+DEPS=${SLUICE_DEPS_DIR:-$PWD/.deps}
+VENV=$DEPS/venv
+export DEPS VENV SLUICE_DEPS_DIR=$DEPS
+
+say() { printf '%s\n' "$*"; }
+
+die() {
+  printf 'dev: %s\n' "$*" >&2
+  exit 1
+}
+
+# run_logged <what> <log file> <command…>: runs quietly; tells the time every ten seconds, the log's end on failure.
+run_logged() {
+  local what=$1 log=$2 begin=$SECONDS pid
+  shift 2
+  "$@" >"$log" 2>&1 &
+  pid=$!
+  while kill -0 "$pid" 2>/dev/null; do
+    sleep 0.2
+    if ((SECONDS - begin >= 10 && (SECONDS - begin) % 10 == 0 && SECONDS != ${last_told:-0})); then
+      say "    … $what: $((SECONDS - begin)) s"
+      last_told=$SECONDS
+    fi
+  done
+  if ! wait "$pid"; then
+    tail -n 40 "$log" >&2
+    die "$what failed; the whole log is $log"
+  fi
+}
+
+# step <name> <key> <function> [args…]: runs the function unless it has succeeded before with the same key.
+step() {
+  local name=$1 key=$2 stamp=$DEPS/stamps/$1 begin=$SECONDS
+  shift 2
+  if [[ -f $stamp && $(<"$stamp") == "$key" ]]; then
+    say "  $name: up to date"
+    return
+  fi
+  mkdir -p "$DEPS/stamps" "$DEPS/log"
+  say "  $name: working"
+  run_logged "$name" "$DEPS/log/$name.log" strict "$@"
+  printf '%s\n' "$key" >"$stamp"
+  say "  $name: done in $((SECONDS - begin)) s"
+}
+
+# Every command of a step must succeed.
+strict() {
+  set -euo pipefail
+  "$@"
+}
+
+# The Python of tests and tools; its packages come from the lock files only.
+make_venv() {
+  if [[ ! -x $VENV/bin/python ]]; then
+    /usr/bin/python3 -m venv "$VENV"
+  fi
+}
+
+# install_python <set>: the packages of tools/python/<set>.txt into the venv.
+install_python() {
+  make_venv
+  "$VENV/bin/python" -m pip install --disable-pip-version-check --no-deps --require-hashes \
+    --only-binary :all: -r "tools/python/$1.txt"
+}
+
+python_step() { step "python-$1" "$(sha256sum <"tools/python/$1.txt")" install_python "$1"; }
