@@ -1,20 +1,20 @@
 # Arrow and Parquet as `./dev setup` unpacked them from the pyarrow wheel, the OpenSSL symbols inside libparquet
-# renamed. The wheel has no CMake config. Targets: sluice::arrow, sluice::parquet.
+# renamed. The wheel has no CMake config. Targets: Arrow::arrow, Arrow::parquet.
 
 set(SluiceArrow_ROOT "${SLUICE_DEPS_DIR}/arrow")
 file(GLOB SluiceArrow_LIBARROW "${SluiceArrow_ROOT}/lib/libarrow.so.*")
 file(GLOB SluiceArrow_LIBPARQUET "${SluiceArrow_ROOT}/lib/libparquet.so.*")
 
-if(SluiceArrow_LIBARROW AND SluiceArrow_LIBPARQUET AND NOT TARGET sluice::arrow)
-  add_library(sluice::arrow SHARED IMPORTED GLOBAL)
-  set_target_properties(sluice::arrow PROPERTIES
+if(SluiceArrow_LIBARROW AND SluiceArrow_LIBPARQUET AND NOT TARGET Arrow::arrow)
+  add_library(Arrow::arrow SHARED IMPORTED GLOBAL)
+  set_target_properties(Arrow::arrow PROPERTIES
     IMPORTED_LOCATION "${SluiceArrow_LIBARROW}"
     INTERFACE_INCLUDE_DIRECTORIES "${SluiceArrow_ROOT}/include")
-  add_library(sluice::parquet SHARED IMPORTED GLOBAL)
-  set_target_properties(sluice::parquet PROPERTIES
+  add_library(Arrow::parquet SHARED IMPORTED GLOBAL)
+  set_target_properties(Arrow::parquet PROPERTIES
     IMPORTED_LOCATION "${SluiceArrow_LIBPARQUET}"
     INTERFACE_INCLUDE_DIRECTORIES "${SluiceArrow_ROOT}/include"
-    INTERFACE_LINK_LIBRARIES sluice::arrow)
+    INTERFACE_LINK_LIBRARIES Arrow::arrow)
 endif()
 
 include(FindPackageHandleStandardArgs)

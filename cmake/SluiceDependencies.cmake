@@ -10,21 +10,8 @@ endif()
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
-# sluice_pkg(<name> <pkg-config module> [version]): the target sluice::<name>.
-function(sluice_pkg name module)
-  pkg_check_modules(PC_${name} QUIET IMPORTED_TARGET GLOBAL "${module}${ARGN}")
-  if(TARGET PkgConfig::PC_${name})
-    add_library(sluice::${name} ALIAS PkgConfig::PC_${name})
-  endif()
-endfunction()
-
-# sluice_alias(<name> <target>): sluice::<name> for a target of a find module or CMake config.
-function(sluice_alias name target)
-  if(TARGET ${target})
-    add_library(sluice::${name} ALIAS ${target})
-  endif()
-endfunction()
-
+# Libraries with a find module or a CMake config: fmt::fmt, spdlog::spdlog, CLI11::CLI11, OpenSSL::SSL, CURL::libcurl,
+# nlohmann_json::nlohmann_json, SQLite::SQLite3, PostgreSQL::PostgreSQL, ZLIB::ZLIB, date::date, ICU::uc, ICU::i18n.
 foreach(package fmt spdlog CLI11 nlohmann_json OpenSSL CURL SQLite3 PostgreSQL ZLIB date)
   find_package(${package} QUIET GLOBAL)
 endforeach()
@@ -32,25 +19,36 @@ find_package(ICU QUIET COMPONENTS uc i18n)
 find_package(RdKafka)
 find_package(SluiceArrow)
 
-sluice_alias(fmt fmt::fmt)
-sluice_alias(spdlog spdlog::spdlog)
-sluice_alias(cli11 CLI11::CLI11)
-sluice_alias(nlohmann_json nlohmann_json::nlohmann_json)
-sluice_alias(ssl OpenSSL::SSL)
-sluice_alias(crypto OpenSSL::Crypto)
-sluice_alias(curl CURL::libcurl)
-sluice_alias(sqlite3 SQLite::SQLite3)
-sluice_alias(libpq PostgreSQL::PostgreSQL)
-sluice_alias(zlib ZLIB::ZLIB)
-sluice_alias(date date::date)
-sluice_alias(icu ICU::i18n)
-sluice_alias(threads Threads::Threads)
+# The others by pkg-config: PkgConfig::simdjson and so on.
+foreach(pair simdjson=simdjson pcre2=libpcre2-8 zstd=libzstd lz4=liblz4 snappy=snappy)
+  string(REPLACE "=" ";" pair "${pair}")
+  list(GET pair 0 name)
+  list(GET pair 1 module)
+  pkg_check_modules(${name} QUIET IMPORTED_TARGET GLOBAL "${module}")
+endforeach()
 
-sluice_pkg(simdjson simdjson)
-sluice_pkg(pcre2 libpcre2-8)
-sluice_pkg(zstd libzstd)
-sluice_pkg(lz4 liblz4)
-sluice_pkg(snappy snappy)
+# One spelling for all: sluice::<name>.
+function(sluice_alias name target)
+  if(NOT TARGET ${target})
+    return()
+  endif()
+  get_target_property(real ${target} ALIASED_TARGET)
+  if(real)
+    set(target ${real})
+  endif()
+  add_library(sluice::${name} ALIAS ${target})
+endfunction()
+
+foreach(pair fmt=fmt::fmt spdlog=spdlog::spdlog cli11=CLI11::CLI11 nlohmann_json=nlohmann_json::nlohmann_json
+             ssl=OpenSSL::SSL crypto=OpenSSL::Crypto curl=CURL::libcurl sqlite3=SQLite::SQLite3
+             libpq=PostgreSQL::PostgreSQL zlib=ZLIB::ZLIB date=date::date icu=ICU::i18n threads=Threads::Threads
+             rdkafka=RdKafka::rdkafka arrow=Arrow::arrow parquet=Arrow::parquet simdjson=PkgConfig::simdjson
+             pcre2=PkgConfig::pcre2 zstd=PkgConfig::zstd lz4=PkgConfig::lz4 snappy=PkgConfig::snappy)
+  string(REPLACE "=" ";" pair "${pair}")
+  list(GET pair 0 name)
+  list(GET pair 1 target)
+  sluice_alias(${name} ${target})
+endforeach()
 
 if(SLUICE_TESTS)
   find_package(GTest REQUIRED)
