@@ -1,0 +1,56 @@
+#pragma once
+// All plugins of this worker, by class name and alias (docs of KIP-26 and Kafka Connect's plugin discovery).
+// Filled once at start, then only read, from any thread; plugins found here live as long as it.
+//
+// A name may be the full Java class name, the simple class name, or the simple name without its role suffix
+// ("JdbcSource" for "JdbcSourceConnector"). An alias that fits several plugins is no alias.
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "sdk/plugin_catalogue.h"
+
+namespace sluice::plugins {
+
+class Plugins final : public sdk::PluginCatalogue {
+ public:
+  void add(sdk::SourcePlugin plugin) override { sources_.push_back(std::move(plugin)); }
+  void add(sdk::SinkPlugin plugin) override { sinks_.push_back(std::move(plugin)); }
+  void add(sdk::ConverterPlugin plugin) override { converters_.push_back(std::move(plugin)); }
+  void add(sdk::HeaderConverterPlugin plugin) override { header_converters_.push_back(std::move(plugin)); }
+  void add(sdk::TransformPlugin plugin) override { transforms_.push_back(std::move(plugin)); }
+  void add(sdk::PredicatePlugin plugin) override { predicates_.push_back(std::move(plugin)); }
+
+  // Look-ups: error kind kBadConfig names the class, what there is, and the nearest name.
+
+  /// Exactly one of the two pointers is set.
+  struct ConnectorPlugin {
+    const sdk::SourcePlugin* source = nullptr;
+    const sdk::SinkPlugin* sink = nullptr;
+    const sdk::PluginNames& names() const {
+      return source != nullptr ? static_cast<const sdk::PluginNames&>(*source) : *sink;
+    }
+    const std::string& task_class() const { return source != nullptr ? source->task_class : sink->task_class; }
+  };
+  Result<ConnectorPlugin> connector(std::string_view name) const;
+  Result<const sdk::ConverterPlugin*> converter(std::string_view name) const;
+  Result<const sdk::HeaderConverterPlugin*> header_converter(std::string_view name) const;
+  Result<const sdk::TransformPlugin*> transform(std::string_view name) const;
+  Result<const sdk::PredicatePlugin*> predicate(std::string_view name) const;
+
+  const std::deque<sdk::SourcePlugin>& sources() const { return sources_; }
+  const std::deque<sdk::SinkPlugin>& sinks() const { return sinks_; }
+
+ private:
+  std::deque<sdk::SourcePlugin> sources_;
+  std::deque<sdk::SinkPlugin> sinks_;
+  std::deque<sdk::ConverterPlugin> converters_;
+  std::deque<sdk::HeaderConverterPlugin> header_converters_;
+  std::deque<sdk::TransformPlugin> transforms_;
+  std::deque<sdk::PredicatePlugin> predicates_;
+};
+
+}  // namespace sluice::plugins
