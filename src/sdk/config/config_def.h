@@ -63,15 +63,15 @@ struct ConfigKey {
   std::string name;
   ConfigType type = ConfigType::kString;
   ConfigDefault default_value = NoDefault{};
-  std::optional<Validator> validator;
+  std::optional<Validator> validator{};  // initialisers: -Wextra warns about designated lists without
   Importance importance = Importance::kMedium;
-  std::string doc;
-  std::string group;
+  std::string doc{};
+  std::string group{};
   int order = -1;
   Width width = Width::kNone;
-  std::string display_name;  // empty: the name
-  std::vector<std::string> dependents;
-  std::optional<Recommender> recommender;
+  std::string display_name{};  // empty: the name
+  std::vector<std::string> dependents{};
+  std::optional<Recommender> recommender{};
   bool internal = false;  // left out of reference pages
 };
 

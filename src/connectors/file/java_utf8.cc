@@ -1,0 +1,84 @@
+#include "connectors/file/java_utf8.h"
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+namespace sluice::connectors::file {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+bool is_continuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+/// The next sequence: its length, and whether it is malformed. Lengths of malformed ones are those of
+/// sun.nio.cs.UTF_8: an encoded surrogate counts as one of three bytes, for instance.
+struct Sequence {
+  size_t length;
+  bool valid;
+};
+
+Sequence three_bytes(const uint8_t* at, size_t left) {
+  if (left < 2 || !is_continuation(at[1]) || (at[0] == 0xE0 && at[1] < 0xA0)) return {1, false};
+  if (left < 3 || !is_continuation(at[2])) return {2, false};
+  const bool surrogate = at[0] == 0xED && at[1] >= 0xA0;
+  return {3, !surrogate};
+}
+
+Sequence four_bytes(const uint8_t* at, size_t left) {
+  if (left < 2 || !is_continuation(at[1])) return {1, false};
+  if (at[0] > 0xF4 || (at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] > 0x8F)) return {1, false};
+  if (left < 3 || !is_continuation(at[2])) return {2, false};
+  if (left < 4 || !is_continuation(at[3])) return {3, false};
+  return {4, true};
+}
+
+Sequence next_sequence(const uint8_t* at, size_t left) {
+  const uint8_t lead = at[0];
+  if (lead < 0x80) return {1, true};
+  if (lead >= 0xC2 && lead <= 0xDF)
+    return left >= 2 && is_continuation(at[1]) ? Sequence{2, true} : Sequence{1, false};
+  if (lead >= 0xE0 && lead <= 0xEF) return three_bytes(at, left);
+  if (lead >= 0xF0 && lead <= 0xF7) return four_bytes(at, left);
+  return {1, false};
+}
+
+std::string_view repair(sdk::Arena& arena, BytesView bytes) {
+  std::string text;
+  text.reserve(bytes.size() + 16);
+  const auto* at = reinterpret_cast<const uint8_t*>(bytes.data());
+  const uint8_t* const end = at + bytes.size();
+  while (at < end) {
+    const Sequence sequence = next_sequence(at, static_cast<size_t>(end - at));
+    if (sequence.valid) {
+      text.append(reinterpret_cast<const char*>(at), sequence.length);
+    } else {
+      text.append(kReplacement);
+    }
+    at += sequence.length;
+  }
+  return arena.copy(text);
+}
+
+}  // namespace
+
+bool is_ascii(std::string_view bytes) {
+  uint64_t all = 0;
+  size_t i = 0;
+  for (; i + 32 <= bytes.size(); i += 32) {
+    uint64_t words[4];
+    std::memcpy(words, bytes.data() + i, sizeof(words));
+    all |= words[0] | words[1] | words[2] | words[3];
+  }
+  for (; i < bytes.size(); ++i) all |= static_cast<uint8_t>(bytes[i]);
+  return (all & 0x8080808080808080U) == 0;
+}
+
+std::string_view decode_utf8(sdk::Arena& arena, BytesView bytes) {
+  if (simdjson::validate_utf8(bytes.data(), bytes.size())) return bytes;
+  return repair(arena, bytes);
+}
+
+}  // namespace sluice::connectors::file
