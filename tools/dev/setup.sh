@@ -56,6 +56,11 @@ work_folder() {
   echo "$DEPS/work/$1"
 }
 
+# Without C11 threads it uses pthreads, whose locks ThreadSanitizer can follow.
+LIBRDKAFKA_OPTIONS=(
+  --enable-zstd --enable-ssl --enable-gssapi --enable-lz4-ext --enable-curl --disable-c11threads --disable-debug-symbols
+)
+
 build_librdkafka() {
   local work hash
   work=$(work_folder librdkafka)
@@ -64,10 +69,9 @@ build_librdkafka() {
   [[ $hash == "$LIBRDKAFKA_NPM_SHA512" ]] || die "$LIBRDKAFKA_NPM: sha512 is $hash, not what versions.env says"
   tar xzf "$work"/*.tgz -C "$work" package/deps/librdkafka
   cd "$work/package/deps/librdkafka"
-  rm -rf "$DEPS/librdkafka"
-  bash ./configure --prefix="$DEPS/librdkafka" --enable-zstd --enable-ssl --enable-gssapi --enable-lz4-ext \
-    --enable-curl --disable-debug-symbols
+  bash ./configure --prefix="$DEPS/librdkafka" "${LIBRDKAFKA_OPTIONS[@]}"
   nice make -j"$(nproc)" -C src
+  rm -rf "$DEPS/librdkafka"
   make -C src install
   rm -rf "$work"
 }
@@ -140,7 +144,7 @@ build_versitygw() {
 setup_build() {
   apt_install build "${APT_BUILD[@]}"
   python_step build
-  step librdkafka "$LIBRDKAFKA_VERSION $LIBRDKAFKA_NPM_SHA512" build_librdkafka
+  step librdkafka "$LIBRDKAFKA_NPM_SHA512 ${LIBRDKAFKA_OPTIONS[*]}" build_librdkafka
   step arrow "$ARROW_SHA256 $(sha256sum <tools/dev/hide_bundled_symbols.sh)" fetch_arrow
 }
 
