@@ -52,8 +52,11 @@ struct Field {
 
 using SchemaParameters = std::vector<std::pair<std::string, std::string>>;  // in order of insertion
 
-class Schema {
+class Schema : public std::enable_shared_from_this<Schema> {
  public:
+  /// Keeps the schema of a record beyond its batch.
+  SchemaPtr share() const { return shared_from_this(); }
+
   Type type() const { return type_; }
   Logical logical() const { return logical_; }
   bool optional() const { return optional_; }
