@@ -14,7 +14,9 @@ import sys
 BINDING = re.compile(r"binding file (\S+) \[\d+\] to (\S+) \[\d+\]: \w+ symbol `([^']+)'")
 ARROW = re.compile(r"/lib(?:arrow|parquet)[\w.]*$")
 RUNTIME = re.compile(r"/(?:lib(?:c|m|dl|rt|pthread|stdc\+\+|gcc_s|resolv)|ld-linux-x86-64)\.so")
-STANDARD_LIBRARY = re.compile(r"_Z(?:NK?S[tabsiod]|S[tabsiod]|T[VIST]+N?K?S[tabsiod]|GVZ?NS[tabsiod]|n[wa]|d[la])")
+STANDARD_LIBRARY = re.compile(
+    r"_Z(?:NK?S[tabsiod]|S[tabsiod]|T[VIST]+N?K?S[tabsiod]|GVZ?NS[tabsiod]|n[wa]|d[la])"
+)
 
 
 def crossings(report: str, program: str) -> tuple[int, list[str]]:

@@ -25,14 +25,24 @@ class LayersTest(unittest.TestCase):
         return layers_test.Layers(TABLE).refusal(source, target)
 
     def test_granted(self):
-        for source, target in [("sdk/a.cc", "base/b.h"), ("sdk/a.cc", "sdk/data/b.h"), ("app/main.cc", "tasks/t.h"),
-                               ("kafka/a.cc", "sdk/properties.h"), ("connectors/file/a.cc", "connectors/file/b.h"),
-                               ("kafka/a.cc", "tasks/x.h")]:
+        for source, target in [
+            ("sdk/a.cc", "base/b.h"),
+            ("sdk/a.cc", "sdk/data/b.h"),
+            ("app/main.cc", "tasks/t.h"),
+            ("kafka/a.cc", "sdk/properties.h"),
+            ("connectors/file/a.cc", "connectors/file/b.h"),
+            ("kafka/a.cc", "tasks/x.h"),
+        ]:
             self.assertIsNone(self.refusal(source, target), (source, target))
 
     def test_refused(self):
-        for source, target in [("base/a.cc", "sdk/b.h"), ("kafka/a.cc", "sdk/connector.h"), ("tasks/a.cc", "app/b.h"),
-                               ("connectors/file/a.cc", "connectors/sql/b.h"), ("junk/a.cc", "base/b.h")]:
+        for source, target in [
+            ("base/a.cc", "sdk/b.h"),
+            ("kafka/a.cc", "sdk/connector.h"),
+            ("tasks/a.cc", "app/b.h"),
+            ("connectors/file/a.cc", "connectors/sql/b.h"),
+            ("junk/a.cc", "base/b.h"),
+        ]:
             self.assertIsNotNone(self.refusal(source, target), (source, target))
 
     def test_tests_see_all_that_is_below(self):

@@ -10,8 +10,11 @@ NOISE = re.compile(
     r"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'",
     re.DOTALL,
 )
-CONTAINER = re.compile(r"^\s*(?:inline\s+)?(?:template\s*<.*>\s*)?(?:export\s+)?"
-                       r"(?:namespace|class|struct|union|enum|extern)\b", re.DOTALL)
+CONTAINER = re.compile(
+    r"^\s*(?:inline\s+)?(?:template\s*<.*>\s*)?(?:export\s+)?"
+    r"(?:namespace|class|struct|union|enum|extern)\b",
+    re.DOTALL,
+)
 ACCESS = re.compile(r"^\s*(?:(?:public|private|protected)\s*:\s*)+")
 # "B(int x) : x_" before the brace of x_{x}
 MEMBER = re.compile(r"\)\s*(?:noexcept\s*)?:(?!:).*[\w>]\s*$", re.DOTALL)
@@ -28,14 +31,19 @@ def lengths(path: Path) -> list[tuple[str, int]]:
 
 
 def python_lengths(text: str) -> list[tuple[str, int]]:
-    return [(node.name, node.end_lineno - node.lineno + 1) for node in ast.walk(ast.parse(text))
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return [
+        (node.name, node.end_lineno - node.lineno + 1)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
 
 
 def without_noise(text: str) -> str:
     """The text with comments, literals and preprocessor lines blanked, its line breaks kept."""
+
     def blank(match: re.Match) -> str:
         return re.sub(r"[^\n]", " ", match[0])
+
     text = NOISE.sub(blank, text)
     return re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", blank, text, flags=re.MULTILINE)
 
@@ -43,9 +51,9 @@ def without_noise(text: str) -> str:
 def cpp_lengths(text: str) -> list[tuple[str, int]]:
     code = without_noise(text)
     found: list[tuple[str, int]] = []
-    depth, head = 0, 0                 # head: where the text before the next brace begins
-    name, begin, outer = "", 0, 0      # the function we are in, and the depth around it
-    member = -1                        # depth around the braces of a member initialiser, or -1
+    depth, head = 0, 0  # head: where the text before the next brace begins
+    name, begin, outer = "", 0, 0  # the function we are in, and the depth around it
+    member = -1  # depth around the braces of a member initialiser, or -1
     for match in re.finditer(r"[{};]", code):
         at, token = match.start(), match[0]
         if token == "{":

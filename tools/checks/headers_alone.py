@@ -24,7 +24,9 @@ def flags_by_folder(build: Path) -> dict[Path, list[str]]:
     found: dict[Path, list[str]] = {}
     for entry in sorted(entries, key=lambda e: "_test.cc" in e["file"]):
         words = [w for w in shlex.split(entry["command"]) if w != entry["file"]]
-        compiler = next(i for i, w in enumerate(words) if os.path.basename(w).startswith(("g++", "c++", "clang")))
+        compiler = next(
+            i for i, w in enumerate(words) if os.path.basename(w).startswith(("g++", "c++", "clang"))
+        )
         flags, skip = [], False
         for word in words[compiler:]:
             if skip or word in WITH_VALUE:

@@ -37,7 +37,9 @@ def over_limit(what: str, sizes: dict[str, int], limit: int, allowed: dict[str, 
             problems.append(f"{name}: {what} has {size} lines, the limit is {bound}: split it")
     for name, bound in allowed.items():
         if sizes.get(name, 0) <= limit:
-            problems.append(f"tools/checks/ratchets.toml: {name} no longer needs its ratchet of {bound}: remove it")
+            problems.append(
+                f"tools/checks/ratchets.toml: {name} no longer needs its ratchet of {bound}: remove it"
+            )
     return problems
 
 
@@ -49,21 +51,28 @@ def check_lengths(code: list[Path]) -> list[str]:
         for name, length in functions.lengths(path):
             key = f"{name_of(path)}:{name}"
             function_sizes[key] = max(length, function_sizes.get(key, 0))
-    return (over_limit("the file", file_sizes, FILE_LINES_MAX, allowed.get("files", {}))
-            + over_limit("the function", function_sizes, FUNCTION_LINES_MAX, allowed.get("functions", {})))
+    return over_limit("the file", file_sizes, FILE_LINES_MAX, allowed.get("files", {})) + over_limit(
+        "the function", function_sizes, FUNCTION_LINES_MAX, allowed.get("functions", {})
+    )
 
 
 def check_readmes() -> list[str]:
     rooms = [path.parent for path in git_files() if path.name == "CMakeLists.txt" and SRC in path.parents]
-    return [f"{name_of(room)}: a room needs a README.md that says what it is for" for room in rooms
-            if not (room / "README.md").is_file() or not (room / "README.md").read_text().strip()]
+    return [
+        f"{name_of(room)}: a room needs a README.md that says what it is for"
+        for room in rooms
+        if not (room / "README.md").is_file() or not (room / "README.md").read_text().strip()
+    ]
 
 
 def check_reminders(code: list[Path]) -> list[str]:
-    return [f"{name_of(path)}:{number}: a reminder needs its reason: TODO(why it waits, and for what)"
-            for path in code if path.parent != Path(__file__).parent
-            for number, line in enumerate(path.read_text().splitlines(), 1)
-            if REMINDER.search(line) and not REMINDER_WITH_REASON.search(line)]
+    return [
+        f"{name_of(path)}:{number}: a reminder needs its reason: TODO(why it waits, and for what)"
+        for path in code
+        if path.parent != Path(__file__).parent
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if REMINDER.search(line) and not REMINDER_WITH_REASON.search(line)
+    ]
 
 
 def check_dead_code(sources: list[Path]) -> list[str]:
@@ -73,20 +82,27 @@ def check_dead_code(sources: list[Path]) -> list[str]:
         for block in re.finditer(r"(?:^[ \t]*//[^\n]*\n)+", path.read_text(), re.MULTILINE):
             if all(DEAD_CODE.match(line) for line in block[0].splitlines()):
                 line = path.read_text().count("\n", 0, block.start()) + 1
-                problems.append(f"{name_of(path)}:{line}: this looks like commented-out code; git keeps the old one")
+                problems.append(
+                    f"{name_of(path)}:{line}: this looks like commented-out code; git keeps the old one"
+                )
     return problems
 
 
 def check_headers(headers: list[Path]) -> list[str]:
-    return [f"{name_of(path)}: a header needs #pragma once" for path in headers
-            if "#pragma once" not in path.read_text()]
+    return [
+        f"{name_of(path)}: a header needs #pragma once"
+        for path in headers
+        if "#pragma once" not in path.read_text()
+    ]
 
 
 def machine_paths() -> re.Pattern:
     """This checkout's own folder, the folder around it and the user's home; none may be written into a file."""
     roots = {ROOT, Path.home()} | ({ROOT.parent} if ROOT.parent.parent == Path("/") else set())
     roots -= {Path("/"), Path("/tmp"), Path("/home"), Path("/src"), Path("/app")}
-    return re.compile(r"(?<![\w${}\"./])(?:" + "|".join(re.escape(str(root)) for root in sorted(roots)) + r")/")
+    return re.compile(
+        r"(?<![\w${}\"./])(?:" + "|".join(re.escape(str(root)) for root in sorted(roots)) + r")/"
+    )
 
 
 def check_machine_paths() -> list[str]:
@@ -105,8 +121,15 @@ def check_machine_paths() -> list[str]:
 def main() -> None:
     code = [path for path in git_files() if path.suffix in CODE_SUFFIXES or name_of(path) == "dev"]
     sources = cpp_files()
-    finish("house rules", check_lengths(code) + check_readmes() + check_reminders(code) + check_dead_code(sources)
-           + check_headers([path for path in sources if path.suffix == ".h"]) + check_machine_paths())
+    finish(
+        "house rules",
+        check_lengths(code)
+        + check_readmes()
+        + check_reminders(code)
+        + check_dead_code(sources)
+        + check_headers([path for path in sources if path.suffix == ".h"])
+        + check_machine_paths(),
+    )
 
 
 if __name__ == "__main__":

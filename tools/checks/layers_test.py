@@ -65,7 +65,7 @@ def check_includes(layers: Layers) -> list[str]:
             else:
                 why = layers.refusal(source, target, test=bool(TEST_FILE.search(source)))
             if why:
-                problems.append(f"{name_of(path)}:{line}: may not include \"{target}\": {why}")
+                problems.append(f'{name_of(path)}:{line}: may not include "{target}": {why}')
     return problems
 
 
@@ -105,8 +105,11 @@ def whole_room_refusal(layers: Layers, folder: str, target: str, test: bool) -> 
 
 
 def check_table(layers: Layers) -> list[str]:
-    return [f"layers.toml: the exception {e['from']} -> {e['to']} has no reason"
-            for e in layers.exceptions if not e.get("reason")]
+    return [
+        f"layers.toml: the exception {e['from']} -> {e['to']} has no reason"
+        for e in layers.exceptions
+        if not e.get("reason")
+    ]
 
 
 def main() -> None:

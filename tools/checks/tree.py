@@ -12,7 +12,9 @@ def git_files() -> list[Path]:
     """Files that are in git or would be added to it."""
     listed = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT, capture_output=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     ).stdout.decode()
     return sorted({ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()})
 

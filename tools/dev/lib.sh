@@ -71,3 +71,25 @@ install_python() {
 }
 
 python_step() { step "python-$1" "$(sha256sum <"tools/python/$1.txt")" install_python "$1"; }
+
+# build_folder <preset>: where a preset builds (see CMakePresets.json).
+build_folder() {
+  case $1 in
+    release) echo "$PWD/build" ;;
+    debug | asan | tsan | fuzz | bench) echo "$PWD/build-$1" ;;
+    *) die "there is no preset '$1'; presets: release, debug, asan, tsan, fuzz, bench" ;;
+  esac
+}
+
+# has_target <build folder> <target>
+has_target() { ninja -C "$1" -t query "$2" >/dev/null 2>&1; }
+
+# Files of the checkout that are in git or would be added to it: git_sources <pathspec…>
+git_sources() {
+  git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
+    [[ -f $file ]] && echo "$file"
+  done
+}
+
+cpp_sources() { git_sources 'src/*.cc' 'src/*.h' 'tools/*.cc' 'bench/*.cc'; }
+shell_sources() { git_sources dev .ci/run '*.sh'; }
