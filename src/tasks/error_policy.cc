@@ -1,0 +1,124 @@
+#include "tasks/error_policy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "sdk/data/values.h"
+
+namespace sluice::tasks {
+namespace {
+
+constexpr int64_t kFirstDelayMs = 300;
+
+/// Stages in which any error may be tolerated; in the others only retriable ones.
+bool tolerates_any_error(Stage stage) {
+  return stage == Stage::kTransformation || stage == Stage::kKeyConverter || stage == Stage::kValueConverter ||
+         stage == Stage::kHeaderConverter;
+}
+
+std::string_view timestamp_type_name(kafka::TimestampType type) {
+  return type == kafka::TimestampType::kLogAppendTime ? "LogAppendTime" : "CreateTime";
+}
+
+std::string describe(const kafka::ConsumedMessage& message) {
+  std::string text = fmt::format("{{topic='{}', partition={}, offset={}", message.topic, message.partition,
+                                 message.offset);
+  if (message.timestamp_type != kafka::TimestampType::kNone) {
+    text += fmt::format(", timestamp={}, timestampType={}", message.timestamp,
+                        timestamp_type_name(message.timestamp_type));
+  }
+  return text + "}";
+}
+
+std::string describe(const sdk::Record& record) {
+  std::string text = fmt::format("SourceRecord{{topic='{}', kafkaPartition={}, key=", record.topic,
+                                 record.partition == sdk::kNoPartition ? "null" : std::to_string(record.partition));
+  sdk::append_java_text(text, record.key);
+  text += ", value=";
+  sdk::append_java_text(text, record.value);
+  text += ", sourceOffset=";
+  sdk::append_java_text(text, record.source_offset);
+  return text + "}";
+}
+
+}  // namespace
+
+std::string_view stage_name(Stage stage) {
+  static constexpr std::string_view kNames[] = {"TASK_POLL",       "TASK_PUT",         "TRANSFORMATION",
+                                                "KEY_CONVERTER",   "VALUE_CONVERTER",  "HEADER_CONVERTER",
+                                                "KAFKA_PRODUCE",   "KAFKA_CONSUME"};
+  return kNames[static_cast<size_t>(stage)];
+}
+
+ErrorPolicyOptions ErrorPolicyOptions::from(const sdk::Config& config) {
+  return {.retry_timeout_ms = config.get_int("errors.retry.timeout"),
+          .retry_delay_max_ms = config.get_int("errors.retry.delay.max.ms"),
+          .tolerate_all = config.get_string("errors.tolerance") == "all",
+          .log_enable = config.get_boolean("errors.log.enable"),
+          .log_include_messages = config.get_boolean("errors.log.include.messages")};
+}
+
+ErrorPolicy::ErrorPolicy(ErrorPolicyOptions options, const Clock& clock, const StopSignal& stop)
+    : options_(options), clock_(clock), stop_(stop), random_(static_cast<uint32_t>(clock.wall_ms())) {}
+
+std::chrono::milliseconds ErrorPolicy::delay_before(int attempt) {
+  const int64_t doubled = kFirstDelayMs << std::min(attempt - 1, 30);
+  if (doubled <= options_.retry_delay_max_ms) return std::chrono::milliseconds(doubled);
+  std::uniform_int_distribution<int64_t> below_max(0, std::max<int64_t>(options_.retry_delay_max_ms - 1, 0));
+  return std::chrono::milliseconds(below_max(random_));
+}
+
+std::optional<Error> ErrorPolicy::retry(Error error, const std::function<std::optional<Error>()>& attempt) {
+  if (options_.retry_timeout_ms == 0) return error;
+  const int64_t started = clock_.steady_ms();
+  for (int tries = 1; error.kind() == ErrorKind::kRetry; ++tries) {
+    auto delay = delay_before(tries);
+    if (options_.retry_timeout_ms > 0) {
+      const int64_t left = started + options_.retry_timeout_ms - clock_.steady_ms();
+      if (left <= 0) break;
+      delay = std::min(delay, std::chrono::milliseconds(left));
+    }
+    if (stop_.wait_for(delay)) break;
+    std::optional<Error> again = attempt();
+    if (!again) return std::nullopt;
+    error = *std::move(again);
+  }
+  return error;
+}
+
+Status ErrorPolicy::resolve(const FailureContext& failure) {
+  for (const auto& reporter : reporters_) reporter->report(failure);
+  // Kafka Connect skips a record whose retries are used up without asking for the tolerance (4.1,
+  // RetryWithToleranceOperator): losing data silently under errors.tolerance=none is not worth copying.
+  if (!options_.tolerate_all) {
+    return failure.error.wrap(ErrorKind::kFailed, "Tolerance exceeded in error handler");
+  }
+  if (!tolerates_any_error(failure.stage) && failure.error.kind() != ErrorKind::kRetry &&
+      failure.stage != Stage::kKafkaProduce && failure.stage != Stage::kTaskPut) {
+    return failure.error.wrap(ErrorKind::kFailed, "Unhandled exception in error handler");
+  }
+  return {};
+}
+
+void ErrorPolicy::await_reports(std::chrono::milliseconds timeout) {
+  for (const auto& reporter : reporters_) reporter->await(timeout);
+}
+
+std::string failure_text(std::string_view task_id, const FailureContext& failure, bool include_message) {
+  std::string text = fmt::format("Error encountered in task {}. Executing stage '{}' with class '{}'", task_id,
+                                 stage_name(failure.stage), failure.class_name);
+  if (include_message && failure.message != nullptr) {
+    text += fmt::format(", where consumed record is {}", describe(*failure.message));
+  } else if (include_message && failure.source_record != nullptr) {
+    text += fmt::format(", where source record is = {}", describe(*failure.source_record));
+  }
+  return text + ".";
+}
+
+void LogReporter::report(const FailureContext& failure) {
+  log::error("{}\n{}", failure_text(task_id_, failure, include_messages_), failure.error.trace());
+}
+
+}  // namespace sluice::tasks
