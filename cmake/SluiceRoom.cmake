@@ -1,7 +1,7 @@
 # Rooms: one folder of src/ is one static library, one test binary. See docs/decisions/0001-build-conventions.md.
 
 # Rooms in layer order; a room that has no CMakeLists.txt yet is left out.
-set(SLUICE_ROOM_ORDER base sdk net formats/* drivers/* kafka converters transforms providers connectors/*
+set(SLUICE_ROOM_ORDER base sdk/* net formats/* drivers/* kafka converters transforms providers connectors/*
                       plugins store tasks cluster rest cli app)
 
 # sluice_add_rooms(): adds every room of src/ that has a CMakeLists.txt.
