@@ -1,0 +1,1 @@
+"""Real servers and a real Sluice for the system tests, the demo and the benchmarks."""

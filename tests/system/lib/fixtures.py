@@ -1,0 +1,54 @@
+"""Fixtures for system tests. Servers live as long as the test process; tests use fresh names in them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lib.broker import Broker
+from lib.kafka import Kafka
+from lib.postgres import Postgres
+from lib.s3 import S3
+from lib.sluice import SluiceProcess
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    server = Broker(tmp_path_factory.mktemp("broker"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def kafka(broker: Broker) -> Kafka:
+    return Kafka(broker.bootstrap)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    server = S3()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sluice(tmp_path: Path, broker: Broker) -> Iterator[Callable[..., SluiceProcess]]:
+    """Makes workers against the broker: sluice({"name": {config…}}, worker={…}).start()."""
+    made: list[SluiceProcess] = []
+
+    def make(connectors: dict[str, dict], worker: dict[str, str] | None = None) -> SluiceProcess:
+        directory = tmp_path / f"worker-{len(made)}"
+        made.append(SluiceProcess(directory, broker.bootstrap, connectors, worker))
+        return made[-1]
+
+    yield make
+    for process in made:
+        if process.child and process.child.running():
+            process.kill()
