@@ -33,8 +33,14 @@ using ConfigItem = std::variant<std::monostate, bool, int64_t, double, std::stri
 
 /// Checks a parsed, non-null item; returns the reason why it is refused, without name and value, or nothing.
 struct Validator {
-  std::function<std::optional<std::string>(std::string_view name, const ConfigItem& item)> check;
-  std::string text;  // how the reference pages describe the allowed values, e.g. "[1,...]"
+  std::function<std::optional<std::string>(std::string_view name, const ConfigItem& item)> check{};
+  std::string text{};  // how the reference pages describe the allowed values, e.g. "[1,...]"
+  /// The reason why null is refused; most validators let it pass.
+  std::optional<std::string> null_reason{};
+  /// Lists are handed to `check` element by element, as texts, and errors name the element.
+  bool each_element = false;
+  /// More validators, asked after `check` (which may be empty) has agreed.
+  std::vector<Validator> parts{};
 };
 
 // Validators with Kafka's texts ("Value must be at least 1", "String must be one of: a, b").
@@ -48,7 +54,7 @@ Validator non_empty_without_control_chars();                          // NonEmpt
 Validator list_of(std::vector<std::string> allowed);                  // ValidList.in
 Validator both(Validator first, Validator second);
 
-/// Live suggestions for a form, from the other values (Recommender).
+/// Live suggestions for a form, from the other values in their parsed text form, defaults included (Recommender).
 struct Recommender {
   std::function<std::vector<std::string>(std::string_view name, const Properties& properties)> valid_values;
   std::function<bool(std::string_view name, const Properties& properties)> visible;
@@ -78,7 +84,7 @@ struct ConfigKey {
 /// One option's state after validation, as PUT …/config/validate answers it.
 struct ConfigValue {
   std::string name;
-  std::optional<std::string> value;  // as text; null if unset without default
+  std::optional<std::string> value;  // as text, "[hidden]" for passwords; null if unset without default or unparsable
   std::vector<std::string> recommended_values;
   std::vector<std::string> errors;
   bool visible = true;
@@ -127,7 +133,7 @@ class ConfigDef {
 
 /// Parses one text by type as Kafka does (trimmed). Error kind kBadConfig holds the reason only.
 Result<ConfigItem> parse_config_item(std::string_view name, ConfigType type, std::string_view text);
-/// An item as text, as ConfigDef.convertToString.
+/// An item as text, as ConfigDef.convertToString; "" for null. Does not hide passwords.
 std::string config_item_text(const ConfigItem& item);
 
 }  // namespace sluice::sdk

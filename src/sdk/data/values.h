@@ -23,13 +23,16 @@ Value deep_copy(Arena& arena, const Value& value);
 /// Error kind kBadRecord with Java's text.
 Status validate_value(const Schema& schema, const Value& value);
 
+/// The class that Java has for such a value, e.g. "java.lang.Integer"; error texts name it.
+std::string_view java_class_name(const Value& value);
+
 /// The value of field `index`, or the field's default if that is null (Java's Struct.get).
 inline const Value& field_or_default(const StructNode& node, size_t index) {
   const Value& value = node.values()[index];
   return value.is_null() ? node.schema->fields()[index].schema->default_value() : value;
 }
 
-/// Java's toString of the value: `{a=1}`, `Struct{a=1}` (nulls left out), `[1, 2]`, Java's number texts.
+/// Java's toString of the value: `{a=1}`, `Struct{a=1}` (nulls left out), `[1, 2]`, Java's number texts. Bytes as Base64 (Java prints an address).
 void append_java_text(std::string& out, const Value& value);
 
 /// Java's Double.toString / Float.toString ("1.0E21", "NaN").
