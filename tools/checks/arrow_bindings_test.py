@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """arrow_bindings_test.py <program>: no call crosses between Arrow's libraries and the system's.
 
-The wheel's libraries carry their own OpenSSL and simdjson (tools/dev/hide_bundled_symbols.sh). The program links
-both sides; the dynamic linker tells where it binds each symbol. Both sides may use the C and C++ runtime, and share
-the C++ standard library's inline functions, which are the same code everywhere.
+The wheel's libraries carry their own OpenSSL and simdjson (tools/dev/hide_bundled_symbols.sh). The program
+links both sides; the dynamic linker tells where it binds each symbol. Both sides may use the C and C++
+runtime, and share the C++ standard library's inline functions, which are the same code everywhere.
 """
 
 import os

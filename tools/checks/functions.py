@@ -1,4 +1,4 @@
-"""How long each function of a file is: Python by its syntax tree, C++ by braces. Lambdas count for their function."""
+"""How long each function of a file is: Python by syntax tree, C++ by braces; lambdas are part of it."""
 
 import ast
 import re
@@ -76,5 +76,5 @@ def cpp_lengths(text: str) -> list[tuple[str, int]]:
 
 
 def starts_function(before: str) -> bool:
-    """Whether a brace after this text opens a function body, and not a class, a namespace or an initialiser."""
+    """Whether a brace after this text opens a function body, not a class, a namespace or an initialiser."""
     return bool(NAME.search(before)) and not CONTAINER.match(before) and not before.rstrip().endswith("=")

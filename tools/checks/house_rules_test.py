@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""House rules that a machine can read: lengths (as ratchets), READMEs, reminders, dead code, paths of a machine."""
+"""House rules that a machine can read: lengths (ratchets), READMEs, reminders, dead code, machine paths."""
 
 import re
 import tomllib
@@ -29,7 +29,7 @@ def ratchets() -> dict:
 
 
 def over_limit(what: str, sizes: dict[str, int], limit: int, allowed: dict[str, int]) -> list[str]:
-    """A size beyond the limit needs a ratchet, which may not be exceeded and goes when it is no longer needed."""
+    """A size beyond the limit needs a ratchet, which may not be exceeded and goes when no longer needed."""
     problems = []
     for name, size in sizes.items():
         bound = allowed.get(name, limit)
@@ -97,7 +97,7 @@ def check_headers(headers: list[Path]) -> list[str]:
 
 
 def machine_paths() -> re.Pattern:
-    """This checkout's own folder, the folder around it and the user's home; none may be written into a file."""
+    """This checkout's folder, the one around it and the user's home; none may be written into a file."""
     roots = {ROOT, Path.home()} | ({ROOT.parent} if ROOT.parent.parent == Path("/") else set())
     roots -= {Path("/"), Path("/tmp"), Path("/home"), Path("/src"), Path("/app")}
     return re.compile(

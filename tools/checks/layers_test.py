@@ -31,7 +31,7 @@ class Layers:
         return self.rooms.get(room) or self.rooms[f"{room.split('/')[0]}/*"]
 
     def refusal(self, source: str, target: str, test: bool = False) -> str | None:
-        """Why a file of src/ may not use another, or None if it may. Tests need no grant for a lower level."""
+        """Why a file of src/ may not use another; None if it may. Tests need no grant for a lower level."""
         source_room, target_room = self.room_of(source), self.room_of(target)
         if source_room is None:
             return "its folder is no room of layers.toml"

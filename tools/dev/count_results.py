@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""count_results.py <folder>: sums up what the test runners wrote there; the last line is `N passed, N failed`.
+"""count_results.py <folder>: sums up what test runners wrote there; the last line is `N passed, N failed`.
 
 Reads, in any subfolder: GoogleTest's XML (one per binary), ctest's and pytest's JUnit files, and empty files
 <name>.passed and <name>.failed for steps that are no test runner.
@@ -31,7 +31,7 @@ def count_file(path: Path) -> tuple[Counter, list[str]]:
 
 
 def count_ctest(path: Path) -> tuple[Counter, list[str]]:
-    """A test binary that wrote its own file is counted there; if it wrote none or died after it, it counts here."""
+    """A test binary that wrote its own file is counted there; if it wrote none or died later, here."""
     counts, failures = Counter(), []
     for case in ElementTree.parse(path).getroot().iter("testcase"):
         result, own = outcome(case), path.parent / f"{case.get('name')}.xml"

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import time
 from collections.abc import Iterable
 
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
@@ -62,7 +63,7 @@ class Kafka:
 
     def consume(self, topic: str, isolation: str = "read_committed", seconds: float = 30) -> list[Message]:
         """Everything that is in the topic now, partition by partition in order."""
-        consumer = self._consumer(isolation)
+        consumer, deadline = self._consumer(isolation), time.monotonic() + seconds
         try:
             starts = self.partitions(topic)
             for part in starts:
@@ -70,8 +71,9 @@ class Kafka:
             consumer.assign(starts)
             found, open_partitions = [], {part.partition for part in starts}
             while open_partitions:
-                messages = consumer.consume(10_000, timeout=seconds)
-                if not messages:
+                # It waits for that many messages or for the whole time, so the time is short.
+                messages = consumer.consume(10_000, timeout=0.1)
+                if not messages and time.monotonic() > deadline:
                     raise TimeoutError(f"{topic}: no end of partitions {open_partitions} within {seconds} s")
                 for message in messages:
                     if message.error() is None:

@@ -63,25 +63,10 @@ class Postgres:
         passwords = self.directory / "password"
         passwords.write_text(PASSWORD)
         passwords.chmod(0o644)
-        command = [
-            program("initdb"),
-            "-D",
-            self.directory / "data",
-            "-U",
-            "postgres",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        ]
-        auth = [
-            "--auth-local=trust",
-            "--auth-host=scram-sha-256",
-            f"--pwfile={passwords}",
-            "--locale=C.UTF-8",
-        ]
-        run = subprocess.run(
-            [*command, *auth], cwd=self.directory, capture_output=True, text=True, **self.identity
-        )
+        options = ["-U", "postgres", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
+        auth = ["--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={passwords}"]
+        command = [program("initdb"), "-D", self.directory / "data", *options, *auth]
+        run = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, **self.identity)
         if run.returncode:
             raise RuntimeError(f"initdb failed:\n{run.stdout}{run.stderr}")
 
