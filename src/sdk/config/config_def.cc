@@ -41,9 +41,10 @@ std::optional<std::string> shown_value(const ConfigKey& key, const ConfigItem& i
   return config_item_text(item);
 }
 
-/// Parses one key; problems go to `errors`. As in Java, the validator also sees the null of a value that did not
-/// parse, so that a range adds "Value must be non-null".
-ConfigItem parse_for_validate(const ConfigKey& key, const Properties& properties, std::vector<std::string>& errors) {
+/// Parses one key; problems go to `errors`. As in Java, the validator also sees the null of a value that did
+/// not parse, so that a range adds "Value must be non-null".
+ConfigItem parse_for_validate(const ConfigKey& key, const Properties& properties,
+                              std::vector<std::string>& errors) {
   ConfigItem item;
   if (const std::string* text = find(properties, key.name); text != nullptr) {
     auto parsed = parse_config_item(key.name, key.type, *text);
@@ -63,7 +64,8 @@ ConfigItem parse_for_validate(const ConfigKey& key, const Properties& properties
 
 void ask_recommender(const ConfigKey& key, const Properties& parsed, ConfigValue& value) {
   if (!key.recommender) return;
-  if (key.recommender->valid_values) value.recommended_values = key.recommender->valid_values(key.name, parsed);
+  if (key.recommender->valid_values)
+    value.recommended_values = key.recommender->valid_values(key.name, parsed);
   if (key.recommender->visible) value.visible = key.recommender->visible(key.name, parsed);
 }
 
@@ -97,7 +99,8 @@ ConfigDef& ConfigDef::define(ConfigKey key) {
     if (!parsed.ok()) wrong_definition(key.name, "default: " + parsed.error().message());
   }
   if (!is_required(key)) {
-    if (auto refusal = find_refusal(key, default_item(key))) wrong_definition(key.name, "default: " + *refusal);
+    if (auto refusal = find_refusal(key, default_item(key)))
+      wrong_definition(key.name, "default: " + *refusal);
   }
   index_.emplace(key.name, keys_.size());
   keys_.push_back(std::move(key));

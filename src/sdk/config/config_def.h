@@ -1,6 +1,7 @@
 #pragma once
-// Option definitions (org.apache.kafka.common.config.ConfigDef): parsing, validation, the REST answer, the reference
-// pages and the web form all come from them. A definition is built once and then only read, from any thread.
+// Option definitions (org.apache.kafka.common.config.ConfigDef): parsing, validation, the REST answer, the
+// reference pages and the web form all come from them. A definition is built once and then only read, from
+// any thread.
 //
 //   const ConfigDef def = ConfigDef()
 //       .define({.name = "file", .type = ConfigType::kString, .default_value = nullptr, .doc = "…"});
@@ -47,14 +48,15 @@ struct Validator {
 Validator at_least(int64_t minimum);
 Validator at_least(double minimum);
 Validator between(int64_t minimum, int64_t maximum);
-Validator one_of(std::vector<std::string> allowed);                   // ValidString.in
-Validator one_of_ignoring_case(std::vector<std::string> allowed);     // CaseInsensitiveValidString.in
-Validator non_empty();                                                // NonEmptyString
-Validator non_empty_without_control_chars();                          // NonEmptyStringWithoutControlChars
-Validator list_of(std::vector<std::string> allowed);                  // ValidList.in
+Validator one_of(std::vector<std::string> allowed);                // ValidString.in
+Validator one_of_ignoring_case(std::vector<std::string> allowed);  // CaseInsensitiveValidString.in
+Validator non_empty();                                             // NonEmptyString
+Validator non_empty_without_control_chars();                       // NonEmptyStringWithoutControlChars
+Validator list_of(std::vector<std::string> allowed);               // ValidList.in
 Validator both(Validator first, Validator second);
 
-/// Live suggestions for a form, from the other values in their parsed text form, defaults included (Recommender).
+/// Live suggestions for a form, from the other values in their parsed text form, defaults included
+/// (Recommender).
 struct Recommender {
   std::function<std::vector<std::string>(std::string_view name, const Properties& properties)> valid_values;
   std::function<bool(std::string_view name, const Properties& properties)> visible;
@@ -84,7 +86,8 @@ struct ConfigKey {
 /// One option's state after validation, as PUT …/config/validate answers it.
 struct ConfigValue {
   std::string name;
-  std::optional<std::string> value;  // as text, "[hidden]" for passwords; null if unset without default or unparsable
+  std::optional<std::string>
+      value;  // as text, "[hidden]" for passwords; null if unset without default or unparsable
   std::vector<std::string> recommended_values;
   std::vector<std::string> errors;
   bool visible = true;

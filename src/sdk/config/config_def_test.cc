@@ -7,13 +7,16 @@ namespace {
 
 ConfigDef sample() {
   return ConfigDef()
-      .define({.name = "i", .type = ConfigType::kInt, .default_value = "1", .validator = at_least(int64_t{1})})
-      .define({.name = "s", .type = ConfigType::kString, .default_value = "a", .validator = one_of({"a", "b"})})
+      .define(
+          {.name = "i", .type = ConfigType::kInt, .default_value = "1", .validator = at_least(int64_t{1})})
+      .define(
+          {.name = "s", .type = ConfigType::kString, .default_value = "a", .validator = one_of({"a", "b"})})
       .define({.name = "c",
                .type = ConfigType::kString,
                .default_value = "poll",
                .validator = one_of_ignoring_case({"poll", "interval", "connector"})})
-      .define({.name = "l", .type = ConfigType::kList, .default_value = "a", .validator = list_of({"a", "b"})})
+      .define(
+          {.name = "l", .type = ConfigType::kList, .default_value = "a", .validator = list_of({"a", "b"})})
       .define({.name = "d", .type = ConfigType::kDouble, .default_value = "1.0", .validator = at_least(0.5)})
       .define({.name = "p", .type = ConfigType::kPassword, .default_value = nullptr})
       .define({.name = "n", .type = ConfigType::kString, .default_value = nullptr, .validator = non_empty()})
@@ -40,17 +43,24 @@ struct Case {
 // Every expectation was printed by Kafka 4.1's ConfigDef.
 TEST(ConfigDef, ValidatesAsKafkaDoes) {
   const std::vector<Case> cases = {
-      {"i", " abc ", std::nullopt,
+      {"i",
+       " abc ",
+       std::nullopt,
        {"Invalid value  abc  for configuration i: Not a number of type INT",
         "Invalid value null for configuration i: Value must be non-null"}},
       {"i", "0", "0", {"Invalid value 0 for configuration i: Value must be at least 1"}},
       {"i", "+5", "5", {}},
-      {"i", "2147483648", std::nullopt,
+      {"i",
+       "2147483648",
+       std::nullopt,
        {"Invalid value 2147483648 for configuration i: Not a number of type INT",
         "Invalid value null for configuration i: Value must be non-null"}},
       {"s", "z", "z", {"Invalid value z for configuration s: String must be one of: a, b"}},
-      {"c", "z", "z",
-       {"Invalid value z for configuration c: String must be one of (case insensitive): INTERVAL, POLL, CONNECTOR"}},
+      {"c",
+       "z",
+       "z",
+       {"Invalid value z for configuration c: String must be one of (case insensitive): INTERVAL, POLL, "
+        "CONNECTOR"}},
       {"c", "PoLL", "PoLL", {}},
       {"l", "a, c", "a,c", {"Invalid value c for configuration l: String must be one of: a, b"}},
       {"l", "", "", {}},
@@ -58,17 +68,30 @@ TEST(ConfigDef, ValidatesAsKafkaDoes) {
       {"d", "NaN", "NaN", {}},
       {"d", "0x1p3", "8.0", {}},
       {"d", "0.1f", "0.1", {"Invalid value 0.1 for configuration d: Value must be at least 0.5"}},
-      {"d", "-Infinity", "-Infinity", {"Invalid value -Infinity for configuration d: Value must be at least 0.5"}},
-      {"d", "1_0", std::nullopt,
+      {"d",
+       "-Infinity",
+       "-Infinity",
+       {"Invalid value -Infinity for configuration d: Value must be at least 0.5"}},
+      {"d",
+       "1_0",
+       std::nullopt,
        {"Invalid value 1_0 for configuration d: Not a number of type DOUBLE",
         "Invalid value null for configuration d: Value must be non-null"}},
       {"p", " x ", "[hidden]", {}},
       {"n", " ", "", {"Invalid value  for configuration n: String must be non-empty"}},
-      {"q", "a\x01" "b\nc", "a\x01" "b\nc",
-       {"Invalid value a\x01" "b\nc for configuration q: String may not contain control sequences but had the "
+      {"q",
+       "a\x01"
+       "b\nc",
+       "a\x01"
+       "b\nc",
+       {"Invalid value a\x01"
+        "b\nc for configuration q: String may not contain control sequences but had the "
         "following ASCII chars: 1, 10"}},
       {"q", " ", "", {"Invalid value  for configuration q: String may not be empty"}},
-      {"b", "yes", std::nullopt, {"Invalid value yes for configuration b: Expected value to be either true or false"}},
+      {"b",
+       "yes",
+       std::nullopt,
+       {"Invalid value yes for configuration b: Expected value to be either true or false"}},
       {"b", " TRUE ", "true", {}},
   };
   const ConfigDef def = sample();
@@ -90,7 +113,8 @@ TEST(ConfigDef, ParseNamesTheFirstProblemInOrderOfDefinition) {
 }
 
 TEST(ConfigDef, ParsedOptionsHaveTheirTypes) {
-  const Config config = *sample().parse({{"q", " name "}, {"l", "a , b"}, {"p", "secret"}, {"other", "kept"}});
+  const Config config =
+      *sample().parse({{"q", " name "}, {"l", "a , b"}, {"p", "secret"}, {"other", "kept"}});
   EXPECT_EQ(config.get_int("i"), 1);
   EXPECT_EQ(config.get_string("q"), "name");
   EXPECT_EQ(config.get_list("l"), (Texts{"a", "b"}));
@@ -128,11 +152,12 @@ TEST(ConfigDef, RecommendersSeeParsedValuesAndDefaults) {
   recommender.valid_values = [](std::string_view, const Properties& properties) {
     return Texts{properties.at("mode") + "-1"};
   };
-  recommender.visible = [](std::string_view, const Properties& properties) { return properties.at("mode") == "on"; };
-  const ConfigDef def =
-      ConfigDef()
-          .define({.name = "mode", .default_value = "off", .dependents = {"detail"}})
-          .define({.name = "detail", .default_value = "", .recommender = recommender});
+  recommender.visible = [](std::string_view, const Properties& properties) {
+    return properties.at("mode") == "on";
+  };
+  const ConfigDef def = ConfigDef()
+                            .define({.name = "mode", .default_value = "off", .dependents = {"detail"}})
+                            .define({.name = "detail", .default_value = "", .recommender = recommender});
   EXPECT_FALSE(validated(def, {}, "detail").visible);
   EXPECT_TRUE(validated(def, {{"mode", " on "}}, "detail").visible);
   EXPECT_EQ(validated(def, {{"mode", " on "}}, "detail").recommended_values, Texts{"on-1"});
@@ -152,8 +177,10 @@ TEST(ConfigDef, ListsUnknownKeys) {
 }
 
 TEST(ConfigDef, WrongDefinitionsEndTheProcess) {
-  EXPECT_DEATH(ConfigDef().define({.name = "x", .default_value = "1"}).define({.name = "x"}), "defined twice");
-  EXPECT_DEATH(ConfigDef().define({.name = "x", .type = ConfigType::kInt, .default_value = "one"}), "Not a number");
+  EXPECT_DEATH(ConfigDef().define({.name = "x", .default_value = "1"}).define({.name = "x"}),
+               "defined twice");
+  EXPECT_DEATH(ConfigDef().define({.name = "x", .type = ConfigType::kInt, .default_value = "one"}),
+               "Not a number");
   EXPECT_DEATH((void)sample().parse({{"q", "x"}})->get_int("s"), "type that is asked for");
 }
 

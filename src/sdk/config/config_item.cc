@@ -37,9 +37,9 @@ Result<ConfigItem> parse_integer(ConfigType type, std::string_view text) {
   int64_t number = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (code != std::errc() || end != text.data() + text.size()) return not_a_number(type);
-  const bool fits = type == ConfigType::kLong ||
-                    (type == ConfigType::kInt ? number == static_cast<int32_t>(number)
-                                              : number == static_cast<int16_t>(number));
+  const bool fits =
+      type == ConfigType::kLong || (type == ConfigType::kInt ? number == static_cast<int32_t>(number)
+                                                             : number == static_cast<int16_t>(number));
   if (!fits) return not_a_number(type);
   return ConfigItem(number);
 }

@@ -50,7 +50,8 @@ Validator range(std::optional<double> minimum, std::optional<double> maximum, co
                 const std::string& maximum_text) {
   Validator validator;
   validator.null_reason = "Value must be non-null";
-  validator.text = "[" + (minimum ? minimum_text + "," : "") + "..." + (maximum ? "," + maximum_text : "") + "]";
+  validator.text =
+      "[" + (minimum ? minimum_text + "," : "") + "..." + (maximum ? "," + maximum_text : "") + "]";
   validator.check = [=](std::string_view, const ConfigItem& item) -> std::optional<std::string> {
     const double number = number_of(item);
     if (minimum && number < *minimum) return "Value must be at least " + minimum_text;
@@ -68,7 +69,8 @@ std::string item_in_error(const ConfigKey& key, const ConfigItem& item) {
   return config_item_text(item);
 }
 
-std::optional<std::string> find_refusal(const ConfigKey& key, const Validator& validator, const ConfigItem& item) {
+std::optional<std::string> find_refusal(const ConfigKey& key, const Validator& validator,
+                                        const ConfigItem& item) {
   const auto refuse = [&](const ConfigItem& refused, const std::string& reason) {
     return invalid_value_text(key.name, item_in_error(key, refused), reason);
   };
@@ -120,8 +122,8 @@ Validator one_of(std::vector<std::string> allowed) {
   validator.text = "[" + join(allowed) + "]";
   const std::string reason = "String must be one of: " + join(allowed);
   validator.null_reason = reason;
-  validator.check = [allowed = std::move(allowed), reason](std::string_view,
-                                                           const ConfigItem& item) -> std::optional<std::string> {
+  validator.check = [allowed = std::move(allowed), reason](
+                        std::string_view, const ConfigItem& item) -> std::optional<std::string> {
     const auto& text = std::get<std::string>(item);
     if (std::find(allowed.begin(), allowed.end(), text) != allowed.end()) return std::nullopt;
     return reason;

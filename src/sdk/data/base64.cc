@@ -12,7 +12,8 @@ constexpr uint8_t kInvalid = 0xFF;
 constexpr std::array<uint8_t, 256> make_reverse() {
   std::array<uint8_t, 256> table{};
   for (auto& entry : table) entry = kInvalid;
-  for (size_t i = 0; i < kAlphabet.size(); ++i) table[static_cast<uint8_t>(kAlphabet[i])] = static_cast<uint8_t>(i);
+  for (size_t i = 0; i < kAlphabet.size(); ++i)
+    table[static_cast<uint8_t>(kAlphabet[i])] = static_cast<uint8_t>(i);
   return table;
 }
 constexpr std::array<uint8_t, 256> kReverse = make_reverse();
@@ -30,7 +31,8 @@ char* write_base64(char* out, BytesView bytes) {
     *out++ = kAlphabet[group & 63];
   }
   if (left > 0) {
-    const uint32_t group = static_cast<uint32_t>(in[0]) << 16 | (left == 2 ? static_cast<uint32_t>(in[1]) << 8 : 0);
+    const uint32_t group =
+        static_cast<uint32_t>(in[0]) << 16 | (left == 2 ? static_cast<uint32_t>(in[1]) << 8 : 0);
     *out++ = kAlphabet[group >> 18];
     *out++ = kAlphabet[group >> 12 & 63];
     *out++ = left == 2 ? kAlphabet[group >> 6 & 63] : '=';

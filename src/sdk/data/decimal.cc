@@ -109,7 +109,8 @@ BytesView bytes_of_long(Arena& arena, bool negative, std::string_view digits) {
     const size_t taken = std::min<size_t>(kLimbDigits, digits.size() - at);
     uint32_t chunk = 0;
     uint64_t factor = 1;
-    for (size_t i = 0; i < taken; ++i, factor *= 10) chunk = chunk * 10 + static_cast<uint32_t>(digits[at + i] - '0');
+    for (size_t i = 0; i < taken; ++i, factor *= 10)
+      chunk = chunk * 10 + static_cast<uint32_t>(digits[at + i] - '0');
     uint64_t carry = chunk;
     for (uint32_t& word : words) {
       carry += word * factor;
@@ -195,7 +196,8 @@ Result<Value> parse_decimal(Arena& arena, std::string_view text) {
   if (at < rest.size()) {
     if ((rest[at] | 0x20) != 'e') return not_a_decimal(text);
     std::string_view exponent_text = rest.substr(at + 1);
-    if (exponent_text.size() > 1 && exponent_text[0] == '+' && exponent_text[1] != '-') exponent_text.remove_prefix(1);
+    if (exponent_text.size() > 1 && exponent_text[0] == '+' && exponent_text[1] != '-')
+      exponent_text.remove_prefix(1);
     int32_t exponent = 0;
     const char* last = exponent_text.data() + exponent_text.size();
     const auto [end, code] = std::from_chars(exponent_text.data(), last, exponent);
@@ -203,7 +205,8 @@ Result<Value> parse_decimal(Arena& arena, std::string_view text) {
     scale -= exponent;
   }
   if (scale != static_cast<int16_t>(scale)) {
-    return bad_record("Scale of decimal number out of range (-32768 to 32767): " + std::string(text.substr(0, 100)));
+    return bad_record("Scale of decimal number out of range (-32768 to 32767): " +
+                      std::string(text.substr(0, 100)));
   }
   return Value::decimal(bytes_of(arena, negative, digits), static_cast<int32_t>(scale));
 }

@@ -39,7 +39,8 @@ Scanned scan(std::string_view text) {
     }
   }
   if (digits == 0) return result;
-  const bool exponent = at < text.size() && (result.hex ? (text[at] | 0x20) == 'p' : (text[at] | 0x20) == 'e');
+  const bool exponent =
+      at < text.size() && (result.hex ? (text[at] | 0x20) == 'p' : (text[at] | 0x20) == 'e');
   if (result.hex && !exponent) return result;  // Java requires it there
   if (exponent) {
     ++at;
@@ -55,7 +56,8 @@ Scanned scan(std::string_view text) {
   return result;
 }
 
-/// Whether a number out of the type's range is too large, not too small: decided by where its first digit stands.
+/// Whether a number out of the type's range is too large, not too small: decided by where its first digit
+/// stands.
 bool is_huge(const Scanned& scanned) {
   int64_t magnitude = 0;  // of the first non-zero digit, in digits before the point
   bool seen = false;

@@ -1,5 +1,5 @@
-// Java's toString of values. Two texts cannot be Java's: bytes (there an object's address) are Base64 here, and
-// maps keep their order of insertion where Java shows that of a hash table.
+// Java's toString of values. Two texts cannot be Java's: bytes (there an object's address) are Base64 here,
+// and maps keep their order of insertion where Java shows that of a hash table.
 
 #include <array>
 #include <charconv>
@@ -23,9 +23,10 @@ void append_date_text(std::string& out, int64_t ms) {
   tm parts{};
   gmtime_r(&seconds, &parts);
   std::array<char, 64> text;
-  const int size = std::snprintf(text.data(), text.size(), "%s %s %02d %02d:%02d:%02d UTC %04d",
-                                 kDays[static_cast<size_t>(parts.tm_wday)], kMonths[static_cast<size_t>(parts.tm_mon)],
-                                 parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, parts.tm_year + 1900);
+  const int size =
+      std::snprintf(text.data(), text.size(), "%s %s %02d %02d:%02d:%02d UTC %04d",
+                    kDays[static_cast<size_t>(parts.tm_wday)], kMonths[static_cast<size_t>(parts.tm_mon)],
+                    parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, parts.tm_year + 1900);
   out.append(text.data(), static_cast<size_t>(size));
 }
 

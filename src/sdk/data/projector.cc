@@ -51,8 +51,9 @@ Status check_same_kind(const Schema& source, const Schema& target) {
     return std::map<std::string, std::string>(parameters.begin(), parameters.end());
   };
   if (sorted(source.parameters()) != sorted(target.parameters())) {
-    return mismatch("Schema parameters not equal. source parameters: " + parameters_text(source.parameters()) +
-                    " and target parameters: " + parameters_text(target.parameters()));
+    return mismatch(
+        "Schema parameters not equal. source parameters: " + parameters_text(source.parameters()) +
+        " and target parameters: " + parameters_text(target.parameters()));
   }
   return {};
 }
@@ -79,7 +80,8 @@ Value widen(const Value& value, Type target) {
   }
 }
 
-Result<Value> project_struct(Arena& arena, const Schema& source, const StructNode& node, const Schema& target) {
+Result<Value> project_struct(Arena& arena, const Schema& source, const StructNode& node,
+                             const Schema& target) {
   StructNode* projected = new_struct(arena, target);
   for (size_t i = 0; i < projected->field_count; ++i) {
     const Field& field = target.fields()[i];
@@ -89,13 +91,16 @@ Result<Value> project_struct(Arena& arena, const Schema& source, const StructNod
       const auto from = static_cast<size_t>(index);
       auto value = project(arena, *source.fields()[from].schema, field_or_default(node, from), *field.schema);
       if (!value.ok()) {
-        return value.error().wrap(ErrorKind::kBadRecord, "Error projecting " + field.name).as_java(kProjectorException);
+        return value.error()
+            .wrap(ErrorKind::kBadRecord, "Error projecting " + field.name)
+            .as_java(kProjectorException);
       }
       out = *value;
     } else if (field.schema->has_default()) {
       out = field.schema->default_value();
     } else if (!field.schema->optional()) {
-      return mismatch("Required field `" + field.name + "` is missing from source schema: " + schema_text(source));
+      return mismatch("Required field `" + field.name +
+                      "` is missing from source schema: " + schema_text(source));
     }
   }
   return Value::structure(projected);
@@ -105,7 +110,8 @@ Result<Value> project_array(Arena& arena, const Schema& source, const Value& val
   const auto items = value.as_array();
   auto* projected = arena.array<Value>(items.size());
   for (size_t i = 0; i < items.size(); ++i) {
-    SLUICE_ASSIGN_OR_RETURN(projected[i], project(arena, *source.value_schema(), items[i], *target.value_schema()));
+    SLUICE_ASSIGN_OR_RETURN(projected[i],
+                            project(arena, *source.value_schema(), items[i], *target.value_schema()));
   }
   return Value::array({projected, items.size()});
 }

@@ -18,15 +18,15 @@ SchemaBuilder::SchemaBuilder(Type type) : schema_(new Schema()) { schema_->type_
 
 SchemaBuilder SchemaBuilder::array(SchemaPtr element) {
   SchemaBuilder builder(Type::kArray);
-  if (!element) builder.fail("element schema cannot be null");
+  if (!element) builder.fail("valueSchema cannot be null.");
   builder.schema_->value_schema_ = std::move(element);
   return builder;
 }
 
 SchemaBuilder SchemaBuilder::map(SchemaPtr key, SchemaPtr value) {
   SchemaBuilder builder(Type::kMap);
-  if (!key) builder.fail("key schema cannot be null");
-  if (!value) builder.fail("value schema cannot be null");
+  if (!key) builder.fail("keySchema cannot be null.");
+  if (!value) builder.fail("valueSchema cannot be null.");
   builder.schema_->key_schema_ = std::move(key);
   builder.schema_->value_schema_ = std::move(value);
   return builder;
@@ -87,8 +87,11 @@ SchemaBuilder& SchemaBuilder::doc(std::string_view doc) {
 }
 
 SchemaBuilder& SchemaBuilder::parameter(std::string_view key, std::string_view value) {
-  if (schema_->parameter(key) != nullptr) {
-    return fail("Invalid SchemaBuilder call: parameter \"" + std::string(key) + "\" has already been set.");
+  for (auto& [name, text] : schema_->parameters_) {
+    if (name == key) {  // Java lets the last one win
+      text = value;
+      return *this;
+    }
   }
   schema_->parameters_.emplace_back(key, value);
   return *this;

@@ -9,7 +9,7 @@ namespace {
 
 /// Where a value stands: a chain from the inside out.
 struct Place {
-  std::string_view word;          // "value", "element of array ", …
+  std::string_view word;  // "value", "element of array ", …
   const std::string* field = nullptr;
   const Place* outer = nullptr;
 
@@ -92,6 +92,8 @@ std::string_view java_class_name(const Value& value) {
   return kNames[static_cast<size_t>(value.kind())];
 }
 
-Status validate_value(const Schema& schema, const Value& value) { return validate(schema, value, {.word = "value"}); }
+Status validate_value(const Schema& schema, const Value& value) {
+  return validate(schema, value, {.word = "value"});
+}
 
 }  // namespace sluice::sdk

@@ -24,7 +24,8 @@ Value deep_copy(Arena& arena, const Value& value) {
     case Kind::kArray: {
       const auto items = value.as_array();
       auto* copies = arena.array<Value>(items.size());
-      std::transform(items.begin(), items.end(), copies, [&](const Value& item) { return deep_copy(arena, item); });
+      std::transform(items.begin(), items.end(), copies,
+                     [&](const Value& item) { return deep_copy(arena, item); });
       return Value::array({copies, items.size()});
     }
     case Kind::kMap: {
