@@ -1,10 +1,9 @@
 # Every outside library, found once. Rooms name them in LIBS; what each is for stands in docs/dependencies.md.
 # A library that is missing is an error only for the room that asks for it (see sluice_link).
 
+set(SLUICE_DEPS_DIR "${CMAKE_CURRENT_SOURCE_DIR}/.deps" CACHE PATH "What ./dev setup fetched and built")
 if(DEFINED ENV{SLUICE_DEPS_DIR})
-  set(SLUICE_DEPS_DIR "$ENV{SLUICE_DEPS_DIR}")
-else()
-  set(SLUICE_DEPS_DIR "${CMAKE_CURRENT_SOURCE_DIR}/.deps")
+  set(SLUICE_DEPS_DIR "$ENV{SLUICE_DEPS_DIR}" CACHE PATH "" FORCE)
 endif()
 
 find_package(PkgConfig REQUIRED)
