@@ -44,6 +44,12 @@ OffsetTracker::InFlight* OffsetTracker::find(uint64_t sequence) {
   return after == in_flight_.begin() ? nullptr : &*std::prev(after);
 }
 
+const sdk::Record* OffsetTracker::record(uint64_t sequence) {
+  const InFlight* entry = find(sequence);
+  if (entry == nullptr || sequence - entry->first_sequence >= entry->acknowledged.size()) return nullptr;
+  return &entry->batch->records()[sequence - entry->first_sequence];
+}
+
 void OffsetTracker::acknowledge(uint64_t first, uint64_t count) {
   while (count > 0) {
     InFlight* entry = find(first);

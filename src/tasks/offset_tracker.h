@@ -29,6 +29,9 @@ class OffsetTracker {
   void add(BatchPtr batch, uint64_t first_sequence);
   void acknowledge(uint64_t first, uint64_t count);
 
+  /// The record with this sequence, while it is unacknowledged; else null.
+  const sdk::Record* record(uint64_t sequence);
+
   struct Committable {
     const sdk::SourcePartition* partition;
     sdk::Value offset;  // valid until the next call of this object

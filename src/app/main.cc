@@ -1,0 +1,32 @@
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "app/standalone.h"
+#include "app/version.h"
+
+namespace {
+
+constexpr const char* kStandaloneHelp =
+    "Run connectors in this one process, without a cluster.\n"
+    "Takes the files that connect-standalone takes: the worker's properties, then one file per connector (JSON or "
+    "properties). Source offsets are kept in the file named by offset.storage.file.filename. Ctrl-C stops it "
+    "gracefully.";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Sluice: Apache Kafka Connect as one native binary"};
+  app.set_version_flag("--version", std::string("sluice ") + sluice::app::kVersion);
+  app.require_subcommand(1);
+  app.footer("Example: sluice standalone worker.properties orders-source.json orders-lake.json");
+
+  std::string worker_file;
+  std::vector<std::string> connector_files;
+  CLI::App* standalone = app.add_subcommand("standalone", kStandaloneHelp);
+  standalone->add_option("worker.properties", worker_file, "The worker's configuration")->required();
+  standalone->add_option("connectors", connector_files, "Connector configurations, started in this order");
+
+  CLI11_PARSE(app, argc, argv);
+  return sluice::app::run_standalone(worker_file, connector_files);
+}

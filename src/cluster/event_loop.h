@@ -1,0 +1,38 @@
+#pragma once
+// The herder's thread: runs what is posted, strictly in the order of (due time, posting).
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace sluice::cluster {
+
+class EventLoop {
+ public:
+  EventLoop();
+  /// Runs nothing more; waits for the work under way.
+  ~EventLoop();
+
+  void post(std::function<void()> work) { post_after(std::chrono::milliseconds(0), std::move(work)); }
+  void post_after(std::chrono::milliseconds delay, std::function<void()> work);
+  /// Work that is due later is dropped. No work runs after it returns. Not from the loop itself.
+  void stop();
+
+ private:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::pair<TimePoint, uint64_t>, std::function<void()>> work_;
+  uint64_t next_ = 0;
+  bool stopped_ = false;
+  std::thread thread_;
+};
+
+}  // namespace sluice::cluster

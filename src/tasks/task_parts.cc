@@ -1,0 +1,111 @@
+#include "tasks/task_parts.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "kafka/admin.h"
+#include "tasks/connector_config.h"
+#include "tasks/dead_letters.h"
+
+namespace sluice::tasks {
+namespace {
+
+/// Java's default of 500 serves its per-poll costs; larger batches serve ours. The user's own value wins.
+constexpr size_t kMessagesPerPollMax = 2000;
+
+Result<kafka::ClientConfig> client(kafka::ClientKind kind, const sdk::Properties& settings, std::string client_id) {
+  SLUICE_ASSIGN_OR_RETURN(auto config, kafka::translate(kind, settings, client_id));
+  if (!config.ignored.empty()) {
+    log::info("Client {}: these settings mean nothing here and are ignored: {}", client_id,
+              fmt::format("{}", fmt::join(config.ignored, ", ")));
+  }
+  return config;
+}
+
+std::string client_id(std::string_view kind, const TaskId& id) { return fmt::format("connector-{}-{}", kind, id.text()); }
+
+Result<std::unique_ptr<ErrorReporter>> make_dead_letters(const TaskBlueprint& blueprint, const sdk::Config& config) {
+  const DeadLetterOptions options{
+      .topic = config.get_string("errors.deadletterqueue.topic.name"),
+      .replication_factor = static_cast<int16_t>(config.get_int("errors.deadletterqueue.topic.replication.factor")),
+      .context_headers = config.get_boolean("errors.deadletterqueue.context.headers.enable")};
+  SLUICE_ASSIGN_OR_RETURN(const auto admin_config,
+                          client(kafka::ClientKind::kAdmin, admin_settings(blueprint.worker, blueprint.connector),
+                                 "connector-dlq-adminclient-"));
+  SLUICE_ASSIGN_OR_RETURN(const auto admin, kafka::make_admin(admin_config));
+  SLUICE_RETURN_IF_ERROR(ensure_dead_letter_topic(*admin, options));
+  SLUICE_ASSIGN_OR_RETURN(
+      const auto producer_config,
+      client(kafka::ClientKind::kProducer, source_producer_settings(blueprint.worker, blueprint.connector),
+             client_id("dlq-producer", blueprint.id)));
+  SLUICE_ASSIGN_OR_RETURN(auto producer, kafka::make_producer(producer_config));
+  return std::unique_ptr<ErrorReporter>(
+      std::make_unique<DeadLetterQueue>(std::move(producer), options, blueprint.id));
+}
+
+Result<std::unique_ptr<RecordPipeline>> make_pipeline(const TaskBlueprint& blueprint, const sdk::Config& config,
+                                                      const plugins::Plugins& plugins, const Clock& clock,
+                                                      const StopSignal& stop, bool is_sink) {
+  SLUICE_ASSIGN_OR_RETURN(auto converters, ConverterSet::make(plugins, blueprint.worker, blueprint.connector));
+  SLUICE_ASSIGN_OR_RETURN(auto chain, TransformChain::make(plugins, blueprint.connector));
+  const ErrorPolicyOptions options = ErrorPolicyOptions::from(config);
+  auto policy = std::make_unique<ErrorPolicy>(options, clock, stop);
+  if (options.log_enable) {
+    policy->add_reporter(std::make_unique<LogReporter>(blueprint.id.text(), options.log_include_messages));
+  }
+  if (is_sink && !config.get_string("errors.deadletterqueue.topic.name").empty()) {
+    SLUICE_ASSIGN_OR_RETURN(auto dead_letters, make_dead_letters(blueprint, config));
+    policy->add_reporter(std::move(dead_letters));
+  }
+  return std::make_unique<RecordPipeline>(std::move(converters), std::move(chain), std::move(policy));
+}
+
+size_t messages_per_poll(const sdk::Properties& consumer_settings) {
+  const std::string* text = sdk::find(consumer_settings, "max.poll.records");
+  if (text == nullptr) return kMessagesPerPollMax;
+  const auto item = sdk::parse_config_item("max.poll.records", sdk::ConfigType::kInt, *text);
+  return item.ok() && std::get<int64_t>(*item) > 0 ? static_cast<size_t>(std::get<int64_t>(*item))
+                                                   : kMessagesPerPollMax;
+}
+
+}  // namespace
+
+Result<SourceTaskParts> make_source_parts(const TaskBlueprint& blueprint, const plugins::Plugins& plugins,
+                                          const sdk::SourcePlugin& plugin, store::OffsetStore& offsets,
+                                          const Clock& clock, const StopSignal& stop) {
+  SLUICE_ASSIGN_OR_RETURN(const auto config, source_connector_config().parse(blueprint.connector));
+  SLUICE_ASSIGN_OR_RETURN(auto pipeline, make_pipeline(blueprint, config, plugins, clock, stop, false));
+  SLUICE_ASSIGN_OR_RETURN(
+      const auto producer_config,
+      client(kafka::ClientKind::kProducer, source_producer_settings(blueprint.worker, blueprint.connector),
+             client_id("producer", blueprint.id)));
+  SLUICE_ASSIGN_OR_RETURN(auto producer, kafka::make_producer(producer_config));
+  return SourceTaskParts{.config = blueprint.task,
+                         .task = plugin.task(),
+                         .pipeline = std::move(pipeline),
+                         .producer = std::move(producer),
+                         .offsets = store::SourceOffsets(offsets, blueprint.id.connector),
+                         .offset_flush_timeout = blueprint.offset_flush_timeout};
+}
+
+Result<SinkTaskParts> make_sink_parts(const TaskBlueprint& blueprint, const plugins::Plugins& plugins,
+                                      const sdk::SinkPlugin& plugin, const Clock& clock, const StopSignal& stop) {
+  SLUICE_ASSIGN_OR_RETURN(const auto config, sink_connector_config().parse(blueprint.connector));
+  SLUICE_ASSIGN_OR_RETURN(auto pipeline, make_pipeline(blueprint, config, plugins, clock, stop, true));
+  sdk::Properties settings = sink_consumer_settings(blueprint.worker, blueprint.connector, blueprint.id.connector);
+  if (!blueprint.group_instance_id.empty()) settings.try_emplace("group.instance.id", blueprint.group_instance_id);
+  SLUICE_ASSIGN_OR_RETURN(const auto consumer_config,
+                          client(kafka::ClientKind::kConsumer, settings, client_id("consumer", blueprint.id)));
+  SLUICE_ASSIGN_OR_RETURN(auto consumer, kafka::make_consumer(consumer_config));
+  return SinkTaskParts{.config = blueprint.task,
+                       .task = plugin.task(),
+                       .pipeline = std::move(pipeline),
+                       .consumer = std::move(consumer),
+                       .topics = config.get_list("topics"),
+                       .topics_regex = config.get_string("topics.regex"),
+                       .messages_per_poll_max = messages_per_poll(settings),
+                       .offset_flush_interval = blueprint.offset_flush_interval,
+                       .offset_flush_timeout = blueprint.offset_flush_timeout};
+}
+
+}  // namespace sluice::tasks

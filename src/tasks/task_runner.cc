@@ -1,0 +1,95 @@
+#include "tasks/task_runner.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/log.h"
+
+namespace sluice::tasks {
+
+TaskRunner::TaskRunner(TaskId id, TargetState target, StatusListener& listener)
+    : id_(std::move(id)), listener_(listener), target_(target) {}
+
+TaskRunner::~TaskRunner() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void TaskRunner::start() { thread_ = std::thread([this] { run(); }); }
+
+void TaskRunner::request_stop() {
+  stop_.request_stop();
+  changed_.notify_all();
+  wake();
+}
+
+bool TaskRunner::await_stopped(std::chrono::steady_clock::time_point deadline) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_until(lock, deadline, [this] { return done_ || !thread_.joinable(); });
+}
+
+void TaskRunner::cancel() {
+  {
+    std::lock_guard lock(mutex_);
+    cancelled_ = true;
+  }
+  request_stop();
+}
+
+void TaskRunner::set_target(TargetState target) {
+  {
+    std::lock_guard lock(mutex_);
+    target_ = target;
+  }
+  if (target == TargetState::kStopped) stop_.request_stop();
+  changed_.notify_all();
+  wake();
+}
+
+bool TaskRunner::is_cancelled() const {
+  std::lock_guard lock(mutex_);
+  return cancelled_;
+}
+
+TargetState TaskRunner::target() const {
+  std::lock_guard lock(mutex_);
+  return target_;
+}
+
+void TaskRunner::wait_while_paused(std::chrono::milliseconds at_most) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, at_most, [this] { return target_ != TargetState::kPaused || stop_.stop_requested(); });
+}
+
+void TaskRunner::report(State state, const std::string& trace) {
+  if (is_cancelled()) return;
+  listener_.task_changed(id_, state, trace);
+}
+
+void TaskRunner::run() {
+  const log::ScopedContext context(fmt::format("{}|task-{}", id_.connector, id_.task));
+  if (target() == TargetState::kPaused) report(State::kPaused);
+  const Status status = is_stopping() ? Status() : execute();
+  if (!status.ok() && is_stopping()) {
+    log::warn("Task {} failed while it was stopping: {}", id_.text(), status.error().trace());
+  }
+  const bool has_failed = !status.ok() && !is_stopping();
+  if (has_failed) {
+    log::error("Task {} threw an uncaught and unrecoverable exception. Task is being killed and will not recover "
+               "until manually restarted: {}",
+               id_.text(), status.error().trace());
+  }
+  close();
+  if (has_failed) {
+    report(State::kFailed, status.error().trace());
+  } else {
+    report(State::kUnassigned);
+  }
+  {
+    std::lock_guard lock(mutex_);
+    done_ = true;
+  }
+  changed_.notify_all();
+}
+
+}  // namespace sluice::tasks

@@ -1,0 +1,65 @@
+#pragma once
+// What both kinds of task share: a thread, a target state, stop and cancel (org.apache.kafka.connect.runtime.WorkerTask).
+// Made, started and stopped by the worker; run() happens on the task's own thread.
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/result.h"
+#include "base/stop_signal.h"
+#include "tasks/status.h"
+
+namespace sluice::tasks {
+
+class TaskRunner {
+ public:
+  TaskRunner(TaskId id, TargetState target, StatusListener& listener);
+  /// Waits for the thread.
+  virtual ~TaskRunner();
+  TaskRunner(const TaskRunner&) = delete;
+  TaskRunner& operator=(const TaskRunner&) = delete;
+
+  const TaskId& id() const { return id_; }
+  void start();
+  /// Asks the task to end; returns at once.
+  void request_stop();
+  /// False when the task still runs at the deadline.
+  bool await_stopped(std::chrono::steady_clock::time_point deadline);
+  /// Gives the task up: it may finish on its own, but writes nothing any more, neither offsets nor a status.
+  virtual void cancel();
+  void set_target(TargetState target);
+
+ protected:
+  /// The task's whole life. An error is a failure unless the task was told to stop.
+  virtual Status execute() = 0;
+  /// Releases everything; always called, after execute().
+  virtual void close() = 0;
+  /// Called on another thread when the task shall notice a new target state or stop.
+  virtual void wake() {}
+
+  const StopSignal& stop() const { return stop_; }
+  bool is_stopping() const { return stop_.stop_requested(); }
+  bool is_cancelled() const;
+  TargetState target() const;
+  /// Waits while the target is PAUSED and no stop is requested, `at_most` long.
+  void wait_while_paused(std::chrono::milliseconds at_most);
+  void report(State state, const std::string& trace = {});
+
+ private:
+  void run();
+
+  const TaskId id_;
+  StatusListener& listener_;
+  StopSignal stop_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  TargetState target_;
+  bool cancelled_ = false;
+  bool done_ = false;
+  std::thread thread_;
+};
+
+}  // namespace sluice::tasks

@@ -1,0 +1,180 @@
+#include "tasks/worker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "tasks/connector_config.h"
+#include "tasks/task_parts.h"
+
+namespace sluice::tasks {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr const char* kTopics = "topics";
+constexpr const char* kTopicsRegex = "topics.regex";
+
+/// What the framework adds to each task's configuration.
+void complete_task_config(sdk::Properties& task, const std::string& task_class, const sdk::Properties& connector) {
+  task["task.class"] = task_class;
+  for (const char* key : {kTopics, kTopicsRegex}) {
+    if (const std::string* value = sdk::find(connector, key)) task[key] = *value;
+  }
+}
+
+}  // namespace
+
+Worker::Worker(WorkerOptions options, const plugins::Plugins& plugins, store::OffsetStore& offsets, const Clock& clock,
+               StatusListener& listener)
+    : options_(std::move(options)), plugins_(plugins), offsets_(offsets), clock_(clock), listener_(listener) {}
+
+Worker::~Worker() {
+  connectors_.clear();
+  std::vector<TaskId> ids;
+  for (const auto& [id, runner] : tasks_) ids.push_back(id);
+  stop_tasks(ids);
+  // A task that ignores its stop signal must not hold up the end of the process: it keeps its memory until then.
+  for (auto& orphan : orphans_) static_cast<void>(orphan.release());
+}
+
+Status Worker::start_connector(const std::string& name, const sdk::Properties& properties, TargetState target,
+                               const Reconfigure& reconfigure, ConnectorRunner::TransitionDone done) {
+  if (connectors_.contains(name)) return failed(fmt::format("Connector with name {} already exists", name));
+  const std::string* class_name = sdk::find(properties, "connector.class");
+  SLUICE_ASSIGN_OR_RETURN(const auto plugin, plugins_.connector(class_name == nullptr ? "" : *class_name));
+  std::unique_ptr<sdk::Connector> connector;
+  if (plugin.source != nullptr) {
+    connector = plugin.source->connector();
+  } else {
+    connector = plugin.sink->connector();
+  }
+  log::info("Creating connector {} of type {}", name, plugin.names().class_names.front());
+  auto& runner = connectors_[name];
+  runner = std::make_unique<ConnectorRunner>(
+      ConnectorRunner::Options{name, properties, [reconfigure, name] { reconfigure(name); }}, std::move(connector),
+      listener_);
+  runner->set_target(target, std::move(done));
+  return {};
+}
+
+void Worker::stop_connector(const std::string& name) { connectors_.erase(name); }
+
+void Worker::task_configs(const std::string& name, ConnectorRunner::TaskConfigsDone done) {
+  const auto found = connectors_.find(name);
+  if (found == connectors_.end()) {
+    done(failed(fmt::format("Connector {} not found in this worker.", name)));
+    return;
+  }
+  const sdk::Properties properties = found->second->properties();
+  const auto plugin = plugins_.connector(*sdk::find(properties, "connector.class"));
+  const auto& def = plugin->source != nullptr ? source_connector_config() : sink_connector_config();
+  const auto config = def.parse(properties);
+  if (!config.ok()) {
+    done(config.error());
+    return;
+  }
+  const auto tasks_max = static_cast<int>(config->get_int("tasks.max"));
+  const bool enforce = config->get_boolean("tasks.max.enforce");
+  const std::string task_class = plugin->task_class();
+  found->second->task_configs(tasks_max, [=, done = std::move(done)](ConnectorRunner::TaskConfigs configs) {
+    if (!configs.ok()) return done(std::move(configs));
+    if (static_cast<int>(configs->size()) > tasks_max) {
+      const std::string text = fmt::format("The connector {} has generated {} tasks, which is greater than {}, the "
+                                           "maximum number of tasks it is configured to create.",
+                                           name, configs->size(), tasks_max);
+      if (enforce) return done(failed(text));
+      log::warn("{}", text);
+    }
+    for (sdk::Properties& task : *configs) complete_task_config(task, task_class, properties);
+    done(std::move(configs));
+  });
+}
+
+void Worker::start_task(const TaskId& id, const sdk::Properties& connector, const sdk::Properties& task,
+                        TargetState target) {
+  log::info("Creating task {}", id.text());
+  const std::string* class_name = sdk::find(connector, "connector.class");
+  const auto plugin = plugins_.connector(class_name == nullptr ? "" : *class_name);
+  if (!plugin.ok()) {
+    listener_.task_changed(id, State::kFailed, plugin.error().trace());
+    return;
+  }
+  auto runner = plugin->source != nullptr ? make_source(id, *plugin->source, connector, task, target)
+                                          : make_sink(id, *plugin->sink, connector, task, target);
+  runner->start();
+  tasks_[id] = std::move(runner);
+}
+
+namespace {
+
+TaskBlueprint blueprint_of(const TaskId& id, const WorkerOptions& options, const sdk::Properties& connector,
+                           const sdk::Properties& task) {
+  return {.id = id,
+          .worker = options.properties,
+          .connector = connector,
+          .task = task,
+          .group_instance_id = {},
+          .offset_flush_interval = milliseconds(options.config.get_int("offset.flush.interval.ms")),
+          .offset_flush_timeout = milliseconds(options.config.get_int("offset.flush.timeout.ms"))};
+}
+
+}  // namespace
+
+std::unique_ptr<TaskRunner> Worker::make_source(const TaskId& id, const sdk::SourcePlugin& plugin,
+                                                const sdk::Properties& connector, const sdk::Properties& task,
+                                                TargetState target) {
+  const TaskBlueprint blueprint = blueprint_of(id, options_, connector, task);
+  auto runner = std::make_unique<SourceTaskRunner>(
+      id, target, listener_, [this, blueprint, &plugin](const StopSignal& stop) {
+        return make_source_parts(blueprint, plugins_, plugin, offsets_, clock_, stop);
+      });
+  committer_.add(runner.get(), blueprint.offset_flush_interval,
+                 [source = runner.get()] { source->commit_offsets(); });
+  return runner;
+}
+
+std::unique_ptr<TaskRunner> Worker::make_sink(const TaskId& id, const sdk::SinkPlugin& plugin,
+                                              const sdk::Properties& connector, const sdk::Properties& task,
+                                              TargetState target) {
+  TaskBlueprint blueprint = blueprint_of(id, options_, connector, task);
+  if (!options_.instance_prefix.empty()) {
+    blueprint.group_instance_id = fmt::format("{}-{}", options_.instance_prefix, id.text());
+  }
+  return std::make_unique<SinkTaskRunner>(id, target, listener_, clock_,
+                                          [this, blueprint, &plugin](const StopSignal& stop) {
+                                            return make_sink_parts(blueprint, plugins_, plugin, clock_, stop);
+                                          });
+}
+
+void Worker::stop_tasks(const std::vector<TaskId>& ids) {
+  std::vector<std::unique_ptr<TaskRunner>> stopping;
+  for (const TaskId& id : ids) {
+    if (auto node = tasks_.extract(id); !node.empty()) {
+      node.mapped()->request_stop();
+      stopping.push_back(std::move(node.mapped()));
+    }
+  }
+  const auto deadline = std::chrono::steady_clock::now() +
+                        milliseconds(options_.config.get_int("task.shutdown.graceful.timeout.ms"));
+  for (auto& runner : stopping) {
+    const bool in_time = runner->await_stopped(deadline);
+    if (!in_time) {
+      log::error("Graceful stop of task {} failed: it did not end in time and is left behind", runner->id().text());
+      runner->cancel();
+    }
+    committer_.remove(runner.get());
+    if (!in_time) orphans_.push_back(std::move(runner));
+  }
+  forget_finished_orphans();
+}
+
+void Worker::forget_finished_orphans() {
+  std::erase_if(orphans_, [](const std::unique_ptr<TaskRunner>& orphan) {
+    return orphan->await_stopped(std::chrono::steady_clock::now());
+  });
+}
+
+}  // namespace sluice::tasks

@@ -1,0 +1,76 @@
+#pragma once
+// Runs connectors and tasks in this process (org.apache.kafka.connect.runtime.Worker); decides nothing about which.
+// Called by the herder's thread only.
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/clock.h"
+#include "plugins/plugins.h"
+#include "store/offset_store.h"
+#include "tasks/connector_runner.h"
+#include "tasks/offset_committer.h"
+#include "tasks/status.h"
+#include "tasks/task_runner.h"
+
+namespace sluice::tasks {
+
+struct WorkerOptions {
+  sdk::Properties properties;   // the worker's file
+  sdk::Config config;           // the same, parsed
+  std::string instance_prefix;  // of sink tasks' group.instance.id; empty: dynamic members
+};
+
+class Worker {
+ public:
+  /// All references outlive the worker.
+  Worker(WorkerOptions options, const plugins::Plugins& plugins, store::OffsetStore& offsets, const Clock& clock,
+         StatusListener& listener);
+  /// Stops everything, gracefully within task.shutdown.graceful.timeout.ms.
+  ~Worker();
+
+  using Reconfigure = std::function<void(const std::string& connector)>;
+  /// `reconfigure` is called on any thread when the connector asks for new task configurations.
+  Status start_connector(const std::string& name, const sdk::Properties& properties, TargetState target,
+                         const Reconfigure& reconfigure, ConnectorRunner::TransitionDone done);
+  void stop_connector(const std::string& name);
+  /// `done` gets complete task configurations (task.class and topics added). Checks tasks.max.
+  void task_configs(const std::string& connector, ConnectorRunner::TaskConfigsDone done);
+
+  /// `connector` is the connector's own configuration, `task` what task_configs gave. Problems before the task's own
+  /// thread exists are reported as FAILED.
+  void start_task(const TaskId& id, const sdk::Properties& connector, const sdk::Properties& task, TargetState target);
+  /// Stops them together, with one deadline; stragglers are cancelled and left to finish on their own.
+  void stop_tasks(const std::vector<TaskId>& ids);
+
+ private:
+  struct TaskIdLess {
+    bool operator()(const TaskId& left, const TaskId& right) const {
+      return std::tie(left.connector, left.task) < std::tie(right.connector, right.task);
+    }
+  };
+  std::unique_ptr<TaskRunner> make_source(const TaskId& id, const sdk::SourcePlugin& plugin,
+                                          const sdk::Properties& connector, const sdk::Properties& task,
+                                          TargetState target);
+  std::unique_ptr<TaskRunner> make_sink(const TaskId& id, const sdk::SinkPlugin& plugin,
+                                        const sdk::Properties& connector, const sdk::Properties& task,
+                                        TargetState target);
+  void forget_finished_orphans();
+
+  const WorkerOptions options_;
+  const plugins::Plugins& plugins_;
+  store::OffsetStore& offsets_;
+  const Clock& clock_;
+  StatusListener& listener_;
+  OffsetCommitter committer_;
+  std::map<std::string, std::unique_ptr<ConnectorRunner>> connectors_;
+  std::map<TaskId, std::unique_ptr<TaskRunner>, TaskIdLess> tasks_;
+  std::vector<std::unique_ptr<TaskRunner>> orphans_;  // cancelled, not yet ended
+};
+
+}  // namespace sluice::tasks
