@@ -94,9 +94,10 @@ Status FileSourceTask::poll(sdk::RecordBatch& batch) {
     append_lines(batch, clock_.wall_ms());
     if (batch.size() >= batch_size_ || bytes >= kBatchBytesMax || context_->stop().stop_requested())
       return {};
-    SLUICE_ASSIGN_OR_RETURN(const size_t got, fill());
-    bytes += batch.empty() ? 0 : got;
-    if (got > 0) continue;
+    const Result<size_t> got = fill();
+    if (!got.ok()) return batch.empty() ? got.error() : Status{};  // it comes again with the next poll
+    bytes += batch.empty() ? 0 : *got;
+    if (*got > 0) continue;
     if (!batch.empty() || waited >= kIdleWait) return {};
     if (waited.count() == 0) {
       if (const auto news = input_.news()) log::warn("{}", *news);

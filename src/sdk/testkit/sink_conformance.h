@@ -48,7 +48,9 @@ class SinkConformance : public testing::TestWithParam<SinkCase> {
  protected:
   void SetUp() override { world_ = GetParam().make_world(); }
   void TearDown() override {
-    if (connector_) EXPECT_TRUE(connector_->stop().ok());
+    if (connector_) {
+      EXPECT_TRUE(connector_->stop().ok());
+    }
     EXPECT_FALSE(connector_context_.raised().has_value());
   }
 
@@ -86,7 +88,9 @@ class SinkConformance : public testing::TestWithParam<SinkCase> {
       for (const int64_t offset : seen) {
         if (std::find(firsts.begin(), firsts.end(), offset) == firsts.end()) firsts.push_back(offset);
       }
-      if (exactly) EXPECT_EQ(firsts.size(), seen.size()) << "doubles in partition " << partition.partition;
+      if (exactly) {
+        EXPECT_EQ(firsts.size(), seen.size()) << "doubles in partition " << partition.partition;
+      }
       ASSERT_GE(static_cast<int64_t>(firsts.size()), end) << "committed but not visible";
       for (int64_t i = 0; i < end; ++i) EXPECT_EQ(firsts[static_cast<size_t>(i)], i);
     }

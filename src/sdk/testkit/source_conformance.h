@@ -98,7 +98,9 @@ class SourceConformance : public testing::TestWithParam<SourceCase> {
   }
 
   void TearDown() override {
-    if (connector_) EXPECT_TRUE(connector_->stop().ok());
+    if (connector_) {
+      EXPECT_TRUE(connector_->stop().ok());
+    }
     EXPECT_FALSE(connector_context_.raised().has_value());
   }
 
