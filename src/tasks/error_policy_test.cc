@@ -1,0 +1,101 @@
+#include "tasks/error_policy.h"
+
+#include <gtest/gtest.h>
+
+namespace sluice::tasks {
+namespace {
+
+class CountingReporter final : public ErrorReporter {
+ public:
+  explicit CountingReporter(int& count) : count_(count) {}
+  void report(const FailureContext&) override { ++count_; }
+
+ private:
+  int& count_;
+};
+
+class ErrorPolicyTest : public testing::Test {
+ protected:
+  ErrorPolicy make(ErrorPolicyOptions options) {
+    ErrorPolicy policy(options, system_clock(), stop_);
+    policy.add_reporter(std::make_unique<CountingReporter>(reports_));
+    return policy;
+  }
+  static FailureContext failure(Stage stage, const Error& error) {
+    return {.stage = stage, .class_name = "X", .error = error, .message = nullptr, .message_owner = nullptr,
+            .source_record = nullptr};
+  }
+
+  StopSignal stop_;
+  int reports_ = 0;
+};
+
+TEST_F(ErrorPolicyTest, WithoutToleranceTheTaskFailsAndTheReportIsMadeAllTheSame) {
+  auto policy = make({});
+  const Error error = bad_record("no number");
+  const Status status = policy.resolve(failure(Stage::kValueConverter, error));
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().message(), "Tolerance exceeded in error handler");
+  ASSERT_NE(status.error().cause(), nullptr);
+  EXPECT_EQ(status.error().cause()->message(), "no number");
+  EXPECT_EQ(reports_, 1);
+}
+
+TEST_F(ErrorPolicyTest, WithToleranceConvertersAndTransformsMaySkipAnyRecord) {
+  auto policy = make({.tolerate_all = true});
+  const Error error = bad_record("no number");
+  EXPECT_TRUE(policy.resolve(failure(Stage::kTransformation, error)).ok());
+  EXPECT_TRUE(policy.resolve(failure(Stage::kKeyConverter, error)).ok());
+  const Status polled = policy.resolve(failure(Stage::kTaskPoll, error));
+  ASSERT_FALSE(polled.ok());
+  EXPECT_EQ(polled.error().message(), "Unhandled exception in error handler");
+}
+
+TEST_F(ErrorPolicyTest, OnlyRetriableErrorsAreRetried) {
+  auto policy = make({.retry_timeout_ms = 10'000});
+  int attempts = 0;
+  const auto again = [&]() -> std::optional<Error> {
+    ++attempts;
+    return bad_record("still");
+  };
+  EXPECT_EQ(policy.retry(bad_record("no"), again)->message(), "no");
+  EXPECT_EQ(attempts, 0);
+  EXPECT_EQ(policy.retry(retriable("busy"), again)->message(), "still");
+  EXPECT_EQ(attempts, 1);
+}
+
+TEST_F(ErrorPolicyTest, ARetryThatWorksIsNoFailure) {
+  auto policy = make({.retry_timeout_ms = -1, .retry_delay_max_ms = 1});
+  int attempts = 0;
+  const auto again = [&]() -> std::optional<Error> {
+    return ++attempts < 5 ? std::optional(retriable("busy")) : std::nullopt;
+  };
+  EXPECT_EQ(policy.retry(retriable("busy"), again), std::nullopt);
+  EXPECT_EQ(attempts, 5);
+}
+
+TEST_F(ErrorPolicyTest, RetriesEndWithTheTimeAndWithAStop) {
+  auto brief = make({.retry_timeout_ms = 20, .retry_delay_max_ms = 5});
+  const auto never = []() -> std::optional<Error> { return retriable("busy"); };
+  EXPECT_EQ(brief.retry(retriable("busy"), never)->kind(), ErrorKind::kRetry);
+  auto endless = make({.retry_timeout_ms = -1});
+  stop_.request_stop();
+  EXPECT_EQ(endless.retry(retriable("busy"), never)->kind(), ErrorKind::kRetry);
+}
+
+TEST(FailureText, ReadsAsKafkaConnectWritesIt) {
+  const Error error = bad_record("no number");
+  const kafka::ConsumedMessage message{.topic = "t", .key = {}, .value = {}, .headers = {}, .offset = 5,
+                                       .timestamp = 1, .partition = 0,
+                                       .timestamp_type = kafka::TimestampType::kCreateTime};
+  const FailureContext failure{.stage = Stage::kValueConverter, .class_name = "a.B", .error = error,
+                               .message = &message, .message_owner = nullptr, .source_record = nullptr};
+  EXPECT_EQ(failure_text("c-0", failure, false),
+            "Error encountered in task c-0. Executing stage 'VALUE_CONVERTER' with class 'a.B'.");
+  EXPECT_EQ(failure_text("c-0", failure, true),
+            "Error encountered in task c-0. Executing stage 'VALUE_CONVERTER' with class 'a.B', where consumed record "
+            "is {topic='t', partition=0, offset=5, timestamp=1, timestampType=CreateTime}.");
+}
+
+}  // namespace
+}  // namespace sluice::tasks
