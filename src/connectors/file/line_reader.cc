@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstring>
 
-#include "connectors/file/java_utf8.h"
+#include "sdk/data/java_utf8.h"
 
 namespace sluice::connectors::file {
 namespace {
@@ -46,7 +46,7 @@ std::span<char> LineReader::room() {
 
 void LineReader::filled(size_t bytes) {
   const std::string_view added(block_->bytes.get() + end_, bytes);
-  ascii_ = ascii_ && is_ascii(added);
+  ascii_ = ascii_ && sdk::is_ascii(added);
   has_return_ = has_return_ || find('\r', end_, end_ + bytes) != nullptr;
   end_ += bytes;
 }

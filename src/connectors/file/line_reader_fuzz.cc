@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "base/check.h"
-#include "connectors/file/java_utf8.h"
 #include "connectors/file/line_reader.h"
+#include "sdk/data/java_utf8.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace sluice::connectors::file;
@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     at += count;
     for (Line line; reader.next(line);) {
       SLUICE_CHECK(line.text.find_first_of("\r\n") == std::string_view::npos, "a line end inside a line");
-      decode_utf8(arena, line.text);
+      sluice::sdk::decode_utf8(arena, line.text);
       taken += line.bytes;
     }
   }

@@ -6,8 +6,8 @@
 #include <chrono>
 
 #include "base/log.h"
-#include "connectors/file/java_utf8.h"
 #include "connectors/file/options.h"
+#include "sdk/data/java_utf8.h"
 
 namespace sluice::connectors::file {
 namespace {
@@ -123,7 +123,7 @@ inline void FileSourceTask::append_record(sdk::RecordBatch& batch, const Line& l
   sdk::Record& record = batch.records().emplace_back();
   record.topic = topic_;
   record.value_schema = sdk::Schema::string().get();
-  record.value = Value::string(ascii ? line.text : decode_utf8(batch.arena(), line.text));
+  record.value = Value::string(ascii ? line.text : sdk::decode_utf8(batch.arena(), line.text));
   record.origin = static_cast<uint32_t>(batch.size() - 1);
   record.timestamp = now_ms;
   record.timestamp_type = sdk::TimestampType::kCreateTime;

@@ -1,12 +1,10 @@
-#include "connectors/file/java_utf8.h"
-
-#include <simdjson.h>
+#include "sdk/data/java_utf8.h"
 
 #include <cstdint>
 #include <cstring>
 #include <string>
 
-namespace sluice::connectors::file {
+namespace sluice::sdk {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -45,11 +43,35 @@ Sequence next_sequence(const uint8_t* at, size_t left) {
   return {1, false};
 }
 
-std::string_view repair(sdk::Arena& arena, BytesView bytes) {
-  std::string text;
-  text.reserve(bytes.size() + 16);
+/// Bytes at the start that are ASCII, in steps of eight; the caller looks at the rest one by one.
+size_t ascii_prefix(const uint8_t* at, size_t left) {
+  size_t i = 0;
+  for (; i + 8 <= left; i += 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, at + i, sizeof(word));
+    if ((word & 0x8080808080808080U) != 0) break;
+  }
+  return i;
+}
+
+/// Length of the longest valid prefix.
+size_t valid_prefix(BytesView bytes) {
   const auto* at = reinterpret_cast<const uint8_t*>(bytes.data());
-  const uint8_t* const end = at + bytes.size();
+  size_t i = 0;
+  while (i < bytes.size()) {
+    i += ascii_prefix(at + i, bytes.size() - i);
+    if (i == bytes.size()) break;
+    const Sequence sequence = next_sequence(at + i, bytes.size() - i);
+    if (!sequence.valid) break;
+    i += sequence.length;
+  }
+  return i;
+}
+
+std::string_view repair(Arena& arena, BytesView bytes, size_t valid) {
+  std::string text(bytes.substr(0, valid));
+  const auto* at = reinterpret_cast<const uint8_t*>(bytes.data()) + valid;
+  const uint8_t* const end = at + bytes.size() - valid;
   while (at < end) {
     const Sequence sequence = next_sequence(at, static_cast<size_t>(end - at));
     if (sequence.valid) {
@@ -76,9 +98,9 @@ bool is_ascii(std::string_view bytes) {
   return (all & 0x8080808080808080U) == 0;
 }
 
-std::string_view decode_utf8(sdk::Arena& arena, BytesView bytes) {
-  if (simdjson::validate_utf8(bytes.data(), bytes.size())) return bytes;
-  return repair(arena, bytes);
+std::string_view decode_utf8(Arena& arena, BytesView bytes) {
+  const size_t valid = valid_prefix(bytes);
+  return valid == bytes.size() ? bytes : repair(arena, bytes, valid);
 }
 
-}  // namespace sluice::connectors::file
+}  // namespace sluice::sdk

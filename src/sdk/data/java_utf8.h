@@ -7,12 +7,12 @@
 #include "base/bytes.h"
 #include "sdk/data/arena.h"
 
-namespace sluice::connectors::file {
+namespace sluice::sdk {
 
 /// True if no byte has its high bit set.
 bool is_ascii(std::string_view bytes);
 
 /// `bytes` themselves if they are valid UTF-8, else a repaired copy in the arena.
-std::string_view decode_utf8(sdk::Arena& arena, BytesView bytes);
+std::string_view decode_utf8(Arena& arena, BytesView bytes);
 
-}  // namespace sluice::connectors::file
+}  // namespace sluice::sdk

@@ -1,19 +1,19 @@
-#include "connectors/file/java_utf8.h"
+#include "sdk/data/java_utf8.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace sluice::connectors::file {
+namespace sluice::sdk {
 namespace {
 
 std::string decoded(std::string_view bytes) {
-  sdk::Arena arena;
+  Arena arena;
   return std::string(decode_utf8(arena, bytes));
 }
 
 TEST(JavaUtf8, ValidTextIsNotCopied) {
-  sdk::Arena arena;
+  Arena arena;
   const std::string_view text = "sch\xC3\xB6n \xE2\x82\xAC \xF0\x9F\x98\x80";
   EXPECT_EQ(decode_utf8(arena, text).data(), text.data());
 }
@@ -47,4 +47,4 @@ TEST(JavaUtf8, FindsTheOneByteThatIsNotAscii) {
 }
 
 }  // namespace
-}  // namespace sluice::connectors::file
+}  // namespace sluice::sdk
