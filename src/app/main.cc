@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "app/reference_pages.h"
 #include "app/standalone.h"
 #include "app/version.h"
 
@@ -27,6 +28,11 @@ int main(int argc, char** argv) {
   standalone->add_option("worker.properties", worker_file, "The worker's configuration")->required();
   standalone->add_option("connectors", connector_files, "Connector configurations, started in this order");
 
+  std::string directory;
+  CLI::App* docs = app.add_subcommand("docs", "Write the reference pages of all options as Markdown");
+  docs->add_option("directory", directory, "Where to write them")->required();
+
   CLI11_PARSE(app, argc, argv);
+  if (docs->parsed()) return sluice::app::write_reference_pages(directory);
   return sluice::app::run_standalone(worker_file, connector_files);
 }
