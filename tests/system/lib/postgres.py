@@ -24,8 +24,12 @@ def program(name: str) -> Path:
 class Postgres:
     """Starts in the constructor. Refuses to run as root, so root lends it the user `postgres`."""
 
-    def __init__(self, settings: dict[str, str] | None = None):
-        self.directory = Path(tempfile.mkdtemp(prefix="sluice-postgres-"))
+    def __init__(
+        self, settings: dict[str, str] | None = None, directory: Path | None = None, detached: bool = False
+    ):
+        """In a temporary folder, or in one that stays and may hold the data of an earlier run."""
+        self.directory = directory or Path(tempfile.mkdtemp(prefix="sluice-postgres-"))
+        self.detached = detached
         self.port = free_port()
         self.identity = {}
         if os.geteuid() == 0:
@@ -33,10 +37,12 @@ class Postgres:
             self.identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
             os.chown(self.directory, user.pw_uid, user.pw_gid)
         try:
-            self._initialise()
+            if not (self.directory / "data").exists():
+                self._initialise()
             self._start(settings or {})
         except BaseException:
-            shutil.rmtree(self.directory, ignore_errors=True)
+            if directory is None:
+                shutil.rmtree(self.directory, ignore_errors=True)
             raise
 
     @property
@@ -84,6 +90,7 @@ class Postgres:
         self.child = Child(
             [program("postgres"), "-D", self.directory / "data", *options],
             self.directory / "postgres.log",
+            detached=self.detached,
             cwd=self.directory,
             **self.identity,
         )

@@ -18,18 +18,22 @@ REGION = "us-east-1"
 class S3:
     """Starts in the constructor. The bytes of an object are the file <directory>/objects/<bucket>/<key>."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: Path | None = None, detached: bool = False) -> None:
+        """Without a directory in a temporary one, which goes when it is stopped."""
         binary = DEPS / "bin" / "versitygw"
         if not binary.exists():
             raise FileNotFoundError("there is no versitygw: run ./dev setup test")
-        self.directory = Path(tempfile.mkdtemp(prefix="sluice-s3-"))
+        self.directory = directory or Path(tempfile.mkdtemp(prefix="sluice-s3-"))
         self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
-        (self.directory / "objects").mkdir()
+        (self.directory / "objects").mkdir(exist_ok=True)
         keys = {"ROOT_ACCESS_KEY": ACCESS_KEY, "ROOT_SECRET_KEY": SECRET_KEY}
         command = [binary, "--port", f"127.0.0.1:{self.port}", "--region", REGION, "--quiet", "posix"]
         self.child = Child(
-            [*command, self.directory / "objects"], self.directory / "s3.log", env=os.environ | keys
+            [*command, self.directory / "objects"],
+            self.directory / "s3.log",
+            detached=detached,
+            env=os.environ | keys,
         )
         wait_until("the S3 server listens", lambda: accepts(self.port), 20, self.child.check_alive)
 
