@@ -51,6 +51,7 @@ Status validate(const Schema& schema, const Value& value, const Place& place) {
     case Type::kStruct:
       return validate_struct(schema, value.as_struct());
     case Type::kArray:
+      if (!schema.value_schema()) return {};  // a list of mixed values, as header texts yield
       for (const Value& item : value.as_array()) {
         const Place inner{.word = "element of array ", .outer = &place};
         SLUICE_RETURN_IF_ERROR(validate(*schema.value_schema(), item, inner));
@@ -60,8 +61,8 @@ Status validate(const Schema& schema, const Value& value, const Place& place) {
       for (const MapEntry& entry : value.as_map()) {
         const Place key{.word = "key of map ", .outer = &place};
         const Place inner{.word = "value of map ", .outer = &place};
-        SLUICE_RETURN_IF_ERROR(validate(*schema.key_schema(), entry.key, key));
-        SLUICE_RETURN_IF_ERROR(validate(*schema.value_schema(), entry.value, inner));
+        if (schema.key_schema()) SLUICE_RETURN_IF_ERROR(validate(*schema.key_schema(), entry.key, key));
+        if (schema.value_schema()) SLUICE_RETURN_IF_ERROR(validate(*schema.value_schema(), entry.value, inner));
       }
       return {};
     default:
