@@ -34,10 +34,14 @@ changed() {
 }
 
 format_check() {
-  local files
+  local files file unformatted=()
   mapfile -t files < <(cpp_sources)
-  clang-format-16 --dry-run --Werror "${files[@]}" 2>&1 | grep -E 'error:|warning:' | head -n 40
-  return "${PIPESTATUS[0]}"
+  for file in "${files[@]}"; do
+    clang-format-16 "$file" | cmp --silent - "$file" || unformatted+=("$file")
+  done
+  ((${#unformatted[@]} == 0)) && return
+  printf '%s: not formatted, run ./dev fmt\n' "${unformatted[@]}"
+  return 1
 }
 
 tidy_changed() {
