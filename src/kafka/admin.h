@@ -17,8 +17,8 @@ namespace sluice::kafka {
 
 struct NewTopic {
   std::string name;
-  int32_t partitions = -1;           // -1: the broker's default
-  int16_t replication_factor = -1;   // -1: the broker's default
+  int32_t partitions = -1;          // -1: the broker's default
+  int16_t replication_factor = -1;  // -1: the broker's default
   std::map<std::string, std::string> configs;
 };
 
@@ -35,13 +35,14 @@ class Admin {
   virtual Result<std::string> cluster_id(std::chrono::milliseconds timeout) = 0;
   virtual Result<CreateOutcome> create_topic(const NewTopic& topic, std::chrono::milliseconds timeout) = 0;
   /// Absent topics are left out.
-  virtual Result<std::map<std::string, TopicDescription>> describe_topics(const std::set<std::string>& names,
-                                                                          std::chrono::milliseconds timeout) = 0;
+  virtual Result<std::map<std::string, TopicDescription>> describe_topics(
+      const std::set<std::string>& names, std::chrono::milliseconds timeout) = 0;
   virtual Result<std::map<std::string, std::string>> topic_config(const std::string& topic,
                                                                   std::chrono::milliseconds timeout) = 0;
   virtual Result<std::map<TopicPartition, int64_t>> end_offsets(const std::set<TopicPartition>& partitions,
                                                                 std::chrono::milliseconds timeout) = 0;
-  virtual Result<CommitOffsets> group_offsets(const std::string& group, std::chrono::milliseconds timeout) = 0;
+  virtual Result<CommitOffsets> group_offsets(const std::string& group,
+                                              std::chrono::milliseconds timeout) = 0;
   virtual Status alter_group_offsets(const std::string& group, const CommitOffsets& offsets,
                                      std::chrono::milliseconds timeout) = 0;
   virtual Status delete_group_offsets(const std::string& group, const std::set<TopicPartition>& partitions,

@@ -1,6 +1,7 @@
 #pragma once
-// Java client properties (as in `producer.`, `consumer.override.` …) translated for the client library by one table
-// (property_table.cc): mapped, meaningless here (named once in the log), or refused where ignoring it would harm.
+// Java client properties (as in `producer.`, `consumer.override.` …) translated for the client library by one
+// table (property_table.cc): mapped, meaningless here (named once in the log), or refused where ignoring it
+// would harm.
 
 #include <string>
 #include <string_view>
@@ -20,12 +21,20 @@ struct ClientConfig {
   std::vector<std::pair<std::string, std::string>> settings;
   /// Java properties without a meaning here, for one log line by the caller.
   std::vector<std::string> ignored;
-  /// Java's max.block.ms and delivery.timeout.ms where the library has none of its own; milliseconds.
+
+  // What the library has no setting for, by Java's names and with Java's defaults.
   int64_t max_block_ms = 60'000;
+  int64_t default_api_timeout_ms = 60'000;
+  int64_t metadata_max_age_ms = 300'000;
+  int32_t max_poll_records = 500;
+  bool exclude_internal_topics = true;
+  /// Consumers: false without group.id. Such a consumer can only be assigned, and cannot commit.
+  bool has_group = false;
 };
 
-/// `client_id` is used unless the properties have client.id. Error kind kBadConfig names key, value and what is
-/// allowed. Secrets never appear in errors.
-Result<ClientConfig> translate(ClientKind kind, const sdk::Properties& java_properties, std::string_view client_id);
+/// `client_id` is used unless the properties have client.id. Error kind kBadConfig names key, value and what
+/// is allowed. Secrets never appear in errors.
+Result<ClientConfig> translate(ClientKind kind, const sdk::Properties& java_properties,
+                               std::string_view client_id);
 
 }  // namespace sluice::kafka

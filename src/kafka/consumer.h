@@ -27,8 +27,8 @@ struct OffsetAndMetadata {
 };
 using CommitOffsets = std::map<TopicPartition, OffsetAndMetadata>;
 
-/// Called from within poll() and close(), on their thread. Only changes are told (also with eager assignors: all
-/// revoked, then all assigned). Offsets may be committed in revoked().
+/// Called from within poll() and close(), on their thread. Only changes are told (also with eager assignors:
+/// all revoked, then all assigned). Offsets may be committed in revoked().
 class RebalanceListener {
  public:
   virtual ~RebalanceListener() = default;
@@ -49,14 +49,15 @@ class Consumer {
 
   /// `listener` outlives the consumer.
   virtual Status subscribe(const std::vector<std::string>& topics, RebalanceListener& listener) = 0;
-  /// Java's semantics: full match of the pattern; topics are matched here (PCRE2, with a match limit) and looked for
-  /// again at each metadata refresh.
+  /// Java's semantics: full match of the pattern; topics are matched here (PCRE2, with a match limit) and
+  /// looked for again at each metadata refresh.
   virtual Status subscribe_pattern(const std::string& pattern, RebalanceListener& listener) = 0;
   /// Manual assignment, without a group.
   virtual Status assign(const CommitOffsets& partitions_from) = 0;
 
-  /// Fills `batch` (cleared first) with what is there, `messages_max` at most; waits at most `timeout` for the first.
-  /// Error kind kRetry: nothing lost, poll again; kFenced: another instance has this group.instance.id.
+  /// Fills `batch` (cleared first) with what is there, `messages_max` at most; waits at most `timeout` for
+  /// the first. Error kind kRetry: nothing lost, poll again; kFenced: another instance has this
+  /// group.instance.id.
   virtual Status poll(std::chrono::milliseconds timeout, size_t messages_max, MessageBatch& batch) = 0;
   /// Ends a waiting poll at once, or the next one.
   virtual void wakeup() = 0;

@@ -42,10 +42,10 @@ class Producer {
  public:
   virtual ~Producer() = default;
 
-  /// Takes messages from the front of `messages` while its buffer has room and returns how many; messages[i] gets
-  /// sequence `first_sequence + i`. Key, value and headers must stay valid until the message is acknowledged or
-  /// failed. Never blocks. Error kind kBadRecord (message too large, invalid timestamp, …) concerns the first message
-  /// only and takes nothing; kFenced and kFailed are final for this producer.
+  /// Takes messages from the front of `messages` while its buffer has room and returns how many; messages[i]
+  /// gets sequence `first_sequence + i`. Key, value and headers must stay valid until the message is
+  /// acknowledged or failed. Never blocks. Error kind kBadRecord (message too large, invalid timestamp, …)
+  /// concerns the first message only and takes nothing; kFenced and kFailed are final for this producer.
   virtual Result<size_t> send(std::span<const OutgoingMessage> messages, uint64_t first_sequence) = 0;
 
   /// Appends what is known to `acks`; waits for the first news at most `timeout`.
@@ -58,19 +58,20 @@ class Producer {
   virtual void purge() = 0;
 };
 
-/// A transactional producer (KIP-98). After any error of kind kRetry from commit or abort the outcome is unknown: make
-/// a new one. kFenced: another instance of the transactional id took over.
+/// A transactional producer (KIP-98). After any error of kind kRetry from commit or abort the outcome is
+/// unknown: make a new one. kFenced: another instance of the transactional id took over.
 class TransactionalProducer : public Producer {
  public:
   virtual Status init_transactions(std::chrono::milliseconds timeout) = 0;
   virtual Status begin_transaction() = 0;
-  /// Waits for all that is in flight; the caller goes on taking acks afterwards. Any failed send makes it fail.
+  /// Waits for all that is in flight; the caller goes on taking acks afterwards. Any failed send makes it
+  /// fail.
   virtual Status commit_transaction(std::chrono::milliseconds timeout) = 0;
   virtual Status abort_transaction(std::chrono::milliseconds timeout) = 0;
 };
 
 Result<std::unique_ptr<Producer>> make_producer(const ClientConfig& config);
-Result<std::unique_ptr<TransactionalProducer>> make_transactional_producer(const ClientConfig& config,
-                                                                           const std::string& transactional_id);
+Result<std::unique_ptr<TransactionalProducer>> make_transactional_producer(
+    const ClientConfig& config, const std::string& transactional_id);
 
 }  // namespace sluice::kafka
