@@ -26,6 +26,7 @@ from common import (
 )
 from events import write_events
 from filestream import CONSUMER, kcat_options, worker_settings
+from lib.lake import Lake
 
 PARTS = 4
 
@@ -42,22 +43,6 @@ def sink_config(topic: str, lake: Path, tasks: int, flush_size: int) -> dict[str
         "s3.bucket.name": "lake",
         "flush.size": str(flush_size),
     }
-
-
-class Lake:
-    """Counts rows of the files that are visible; each file's footer is read once."""
-
-    def __init__(self, folder: Path):
-        self.folder, self.rows = folder, {}
-
-    def files(self) -> list[Path]:
-        return sorted(self.folder.rglob("*.parquet"))
-
-    def __call__(self) -> int:
-        for path in self.files():
-            if path not in self.rows:
-                self.rows[path] = pyarrow.parquet.read_metadata(path).num_rows
-        return sum(self.rows.values())
 
 
 class LakeBench:
@@ -119,7 +104,7 @@ class LakeBench:
         )
         counted = Lake(lake)
         command = sluice_command(folder, worker, {f"lake-{partitions}": config})
-        result = measure(name, self.count, Run(command, folder / "log"), counted)
+        result = measure(name, self.count, Run(command, folder / "log"), counted.rows)
         result.steady_us = None
         size = sum(path.stat().st_size for path in counted.files())
         result.notes.append(f"{size / self.count:.1f} bytes per event in {len(counted.files())} files")

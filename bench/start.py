@@ -20,7 +20,8 @@ from common import (
 )
 from confluent_kafka import Consumer, Producer, TopicPartition
 from filestream import CONNECT
-from lake import Lake, sink_config
+from lake import sink_config
+from lib.lake import Lake
 from lib.processes import rss_bytes, wait_until
 
 MIB = 1 << 20
@@ -110,7 +111,7 @@ class Start:
         config = sink_config(topic, folder / "lake", 1, 1000)
         counted = Lake(folder / "lake")
         run = Run(sluice_command(folder, worker, {"lake": config}), folder / "log")
-        return self.settled(run, lambda: wait_until("the file is there", lambda: counted() == 1000, 60))
+        return self.settled(run, lambda: wait_until("the file is there", lambda: counted.rows() == 1000, 60))
 
     def settled(self, run: Run, ready: Callable) -> int:
         try:

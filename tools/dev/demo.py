@@ -1,4 +1,4 @@
-"""./dev demo [postgres] [--keep]: rows of a table become Parquet files through a real Kafka, shown as it runs.
+"""./dev demo [postgres]: rows of a table become Parquet files through a real Kafka, shown as it runs.
 
 Everything it makes is in build/demo/. The exit status is 0 only if every row arrived exactly once.
 """
@@ -16,10 +16,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "system"))
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition  # noqa: E402
-from demo_check import Lake, check_files, check_rows  # noqa: E402
+from demo_check import check_files, check_rows  # noqa: E402
 from demo_orders import Inserter, PostgresOrders, SqliteOrders  # noqa: E402
 from demo_screen import Counts, Screen, Step  # noqa: E402
 from lib.broker import Broker  # noqa: E402
+from lib.lake import Lake  # noqa: E402
 from lib.places import sluice_binary  # noqa: E402
 from lib.processes import Child  # noqa: E402
 
@@ -155,15 +156,21 @@ class Demo:
 
 
 def tell_next(work: Path, database: str) -> None:
-    lake = os.path.relpath(work / "lake", ROOT)
+    folder = os.path.relpath(work, ROOT)
+    query = f"SELECT status, count(*), sum(amount) FROM '{folder}/lake/**/*.parquet' GROUP BY status"
+    other = (
+        "./dev demo           the same from SQLite"
+        if database
+        else "./dev demo postgres  the same from PostgreSQL"
+    )
     print(f"""
-The Parquet files are in {lake}, the worker's log and its configuration files in {os.path.relpath(work, ROOT)}.
+The Parquet files are in {folder}/lake, the worker's log and its configuration files in {folder}.
 
 What to try next:
-  duckdb or pandas: SELECT status, count(*), sum(amount) FROM '{lake}/**/*.parquet' GROUP BY status
-  ./dev demo{" " + database if database else ""} --keep      goes on until Ctrl-C; change a file of examples/ and run it again
-  ./dev demo postgres    {"the same from SQLite is ./dev demo" if database else "the same from a real PostgreSQL server"}
-  ./dev up               a broker, an S3 server and a PostgreSQL server to point your own connectors at""")
+  .deps/venv/bin/python -c "import duckdb; print(duckdb.sql(\\"{query}\\"))"
+  ./dev demo --keep    goes on inserting until Ctrl-C: change a file of examples/ and run it again
+  {other}
+  ./dev up             Kafka, an S3 server and PostgreSQL to point your own connectors at""")
 
 
 def parse() -> argparse.Namespace:
@@ -198,7 +205,7 @@ def main() -> int:
             print(f"  WRONG: {problem}")
         if not problems:
             print(
-                f"  {demo.inserter.count:,} rows, each exactly once, in {len(demo.lake.files())} zstd Parquet files"
+                f"  {demo.inserter.count:,} rows, each once, in {len(demo.lake.files())} zstd Parquet files"
             )
             tell_next(work, database)
             if arguments.keep:

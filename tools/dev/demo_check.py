@@ -1,4 +1,4 @@
-"""What an independent reader (pyarrow) finds in the lake: how many rows, and whether they are the table's."""
+"""What an independent reader (pyarrow) finds in the lake: whether the rows are the table's."""
 
 import datetime
 from collections.abc import Callable
@@ -21,26 +21,6 @@ TYPES: dict[str, tuple[str, Callable[[pyarrow.DataType], bool]]] = {
     "created_at": ("timestamp", types.is_timestamp),
     "updated_at": ("timestamp", types.is_timestamp),
 }
-
-
-class Lake:
-    """The folder with the Parquet files; each footer is read once."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self.counts: dict[Path, int] = {}
-
-    def files(self) -> list[Path]:
-        return sorted(self.folder.rglob("*.parquet"))
-
-    def rows(self) -> int:
-        for path in self.files():
-            if path not in self.counts:
-                self.counts[path] = parquet.read_metadata(path).num_rows
-        return sum(self.counts.values())
-
-    def bytes(self) -> int:
-        return sum(path.stat().st_size for path in self.files())
 
 
 def plain(value: object) -> object:

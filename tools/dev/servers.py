@@ -1,4 +1,4 @@
-"""The servers of ./dev up and ./dev down: a Kafka broker, an S3 server and PostgreSQL, left running in the background.
+"""The servers of ./dev up and ./dev down: Kafka, S3 and PostgreSQL, left running in the background.
 
 servers.py start|stop --dir D. Data stays in D.
 """
@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "system")
 from lib.broker import Broker, read_state, stop_detached  # noqa: E402
 from lib.postgres import PASSWORD, Postgres  # noqa: E402
 from lib.processes import start_time, wait_until  # noqa: E402
-from lib.s3 import ACCESS_KEY, REGION, SECRET_KEY, S3  # noqa: E402
+from lib.s3 import ACCESS_KEY, REGION, S3, SECRET_KEY  # noqa: E402
 
 BUCKET = "lake"
 

@@ -27,12 +27,18 @@ class S3:
         self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         (self.directory / "objects").mkdir(exist_ok=True)
+        self.detached = detached
+        self.restart()
+
+    def restart(self) -> None:
+        """After a kill: the same address, the same objects."""
         keys = {"ROOT_ACCESS_KEY": ACCESS_KEY, "ROOT_SECRET_KEY": SECRET_KEY}
+        binary = DEPS / "bin" / "versitygw"
         command = [binary, "--port", f"127.0.0.1:{self.port}", "--region", REGION, "--quiet", "posix"]
         self.child = Child(
             [*command, self.directory / "objects"],
             self.directory / "s3.log",
-            detached=detached,
+            detached=self.detached,
             env=os.environ | keys,
         )
         wait_until("the S3 server listens", lambda: accepts(self.port), 20, self.child.check_alive)
