@@ -203,7 +203,10 @@ Result<bool> NativeProducer::send_one(rd_kafka_topic_t& topic, const OutgoingMes
   auto& key = field(RD_KAFKA_VTYPE_KEY).u.mem;
   key.ptr = mutable_bytes(message.key);
   key.size = message.key.size();
-  if (message.timestamp != kNoTimestamp) field(RD_KAFKA_VTYPE_TIMESTAMP).u.i64 = message.timestamp;
+  // The library takes 0 for "now"; a millisecond after 1970 began is as near as it can come.
+  if (message.timestamp != kNoTimestamp) {
+    field(RD_KAFKA_VTYPE_TIMESTAMP).u.i64 = std::max<int64_t>(message.timestamp, 1);
+  }
   NativeHeaders headers;
   if (!message.headers.empty()) {
     headers = to_native(message.headers);

@@ -1,0 +1,330 @@
+#include "kafka/admin.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+
+#include "kafka/error_map.h"
+#include "kafka/native.h"
+
+namespace sluice::kafka {
+namespace {
+
+using std::chrono::milliseconds;
+using SteadyClock = std::chrono::steady_clock;
+
+using Options = std::unique_ptr<rd_kafka_AdminOptions_t, NativeDelete<rd_kafka_AdminOptions_destroy>>;
+using NativeNewTopic = std::unique_ptr<rd_kafka_NewTopic_t, NativeDelete<rd_kafka_NewTopic_destroy>>;
+using TopicNames =
+    std::unique_ptr<rd_kafka_TopicCollection_t, NativeDelete<rd_kafka_TopicCollection_destroy>>;
+using ConfigResource =
+    std::unique_ptr<rd_kafka_ConfigResource_t, NativeDelete<rd_kafka_ConfigResource_destroy>>;
+
+constexpr size_t kErrorTextBytes = 512;
+constexpr milliseconds kSlice{100};
+constexpr milliseconds kGrace{1000};
+
+// What ends every call of a client: a wrong password, a certificate that is not trusted. The library goes on
+// trying until each call's deadline; Java gives up at once, and so do we. Thread-safe.
+class ClientErrors {
+ public:
+  explicit ClientErrors(rd_kafka_t& client) : queue_(rd_kafka_queue_get_main(&client)) {}
+
+  /// An error since `start`, if there was one.
+  std::optional<Error> since(SteadyClock::time_point start) {
+    const std::lock_guard lock(mutex_);
+    while (NativeEvent event{rd_kafka_queue_poll(queue_.get(), 0)}) {
+      if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_ERROR) continue;
+      const auto code = rd_kafka_event_error(event.get());
+      if (!ends_client(code)) continue;
+      last_ = to_error(code, {}, rd_kafka_event_error_string(event.get()));
+      seen_ = SteadyClock::now();
+    }
+    return last_ && seen_ >= start ? last_ : std::nullopt;
+  }
+
+ private:
+  const NativeQueue queue_;
+  std::mutex mutex_;
+  std::optional<Error> last_;
+  SteadyClock::time_point seen_;
+};
+
+// One call: options with its deadline, a queue for its answer.
+class Call {
+ public:
+  Call(rd_kafka_t& client, ClientErrors& errors, rd_kafka_admin_op_t operation, milliseconds timeout,
+       std::string what)
+      : timeout_ms_(std::max(to_timeout(timeout), 1)),
+        what_(std::move(what)),
+        errors_(errors),
+        options_(rd_kafka_AdminOptions_new(&client, operation)),
+        queue_(rd_kafka_queue_new(&client)) {
+    std::array<char, kErrorTextBytes> text{};
+    // Both only fail for values out of range; the library's own deadline then holds.
+    rd_kafka_AdminOptions_set_request_timeout(options_.get(), timeout_ms_, text.data(), text.size());
+    if (operation == RD_KAFKA_ADMIN_OP_CREATETOPICS) {
+      rd_kafka_AdminOptions_set_operation_timeout(options_.get(), timeout_ms_, text.data(), text.size());
+    }
+  }
+
+  rd_kafka_AdminOptions_t* options() const { return options_.get(); }
+  rd_kafka_queue_t* queue() const { return queue_.get(); }
+  const std::string& what() const { return what_; }
+
+  /// The answer; its own error, if it has one, is returned.
+  Result<NativeEvent> answer() const {
+    const auto start = SteadyClock::now();
+    // The library answers by its deadline; a little more, so that it is the one to say so.
+    const auto deadline = start + milliseconds(timeout_ms_) + kGrace;
+    NativeEvent event;
+    while (event == nullptr && SteadyClock::now() < deadline) {
+      event.reset(rd_kafka_queue_poll(queue_.get(), to_timeout(kSlice)));
+      if (event != nullptr) break;
+      if (const auto error = errors_.since(start)) return error->with_context(what_);
+    }
+    if (event == nullptr) return to_error(RD_KAFKA_RESP_ERR__TIMED_OUT, what_);
+    const auto code = rd_kafka_event_error(event.get());
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return event;
+    const char* text = rd_kafka_event_error_string(event.get());
+    return to_error(code, what_, text == nullptr ? "" : text);
+  }
+
+  Status check(const rd_kafka_error_t* error) const {
+    if (error == nullptr || rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+    return to_error(*error, what_);
+  }
+
+ private:
+  const int timeout_ms_;
+  const std::string what_;
+  ClientErrors& errors_;
+  const Options options_;
+  const NativeQueue queue_;
+};
+
+// The one group of an answer that asked for one.
+Status check_group(const Call& call, const rd_kafka_group_result_t** groups, size_t count) {
+  if (count != 1) return failed(fmt::format("{}: {} groups in the answer instead of 1", call.what(), count));
+  SLUICE_RETURN_IF_ERROR(call.check(rd_kafka_group_result_error(groups[0])));
+  const auto* partitions = rd_kafka_group_result_partitions(groups[0]);
+  return partitions == nullptr ? Status() : first_error(*partitions, call.what());
+}
+
+class NativeAdmin final : public Admin {
+ public:
+  explicit NativeAdmin(NativeClient client) : client_(std::move(client)), errors_(*client_) {}
+
+  Result<std::string> cluster_id(milliseconds timeout) override;
+  Result<CreateOutcome> create_topic(const NewTopic& topic, milliseconds timeout) override;
+  Result<std::map<std::string, TopicDescription>> describe_topics(const std::set<std::string>& names,
+                                                                  milliseconds timeout) override;
+  Result<std::map<std::string, std::string>> topic_config(const std::string& topic,
+                                                          milliseconds timeout) override;
+  Result<std::map<TopicPartition, int64_t>> end_offsets(const std::set<TopicPartition>& partitions,
+                                                        milliseconds timeout) override;
+  Result<CommitOffsets> group_offsets(const std::string& group, milliseconds timeout) override;
+  Status alter_group_offsets(const std::string& group, const CommitOffsets& offsets,
+                             milliseconds timeout) override;
+  Status delete_group_offsets(const std::string& group, const std::set<TopicPartition>& partitions,
+                              milliseconds timeout) override;
+  Status delete_group(const std::string& group, milliseconds timeout) override;
+
+ private:
+  const NativeClient client_;
+  ClientErrors errors_;
+};
+
+Result<std::string> NativeAdmin::cluster_id(milliseconds timeout) {
+  constexpr std::string_view kWhat = "Read the Kafka cluster id";
+  const auto start = SteadyClock::now();
+  char* id = nullptr;
+  while (id == nullptr) {
+    id = rd_kafka_clusterid(client_.get(), to_timeout(std::min(timeout, kSlice)));
+    if (id != nullptr) break;
+    if (const auto error = errors_.since(start)) return error->with_context(kWhat);
+    if (SteadyClock::now() - start >= timeout) {
+      return to_error(
+          RD_KAFKA_RESP_ERR__TIMED_OUT, kWhat,
+          fmt::format("no broker answered within {} ms; check bootstrap.servers", timeout.count()));
+    }
+  }
+  std::string result(id);
+  rd_kafka_mem_free(client_.get(), id);
+  return result;
+}
+
+Result<CreateOutcome> NativeAdmin::create_topic(const NewTopic& topic, milliseconds timeout) {
+  const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout,
+                  fmt::format("Create topic {}", topic.name));
+  std::array<char, kErrorTextBytes> text{};
+  const NativeNewTopic wanted(rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions,
+                                                    topic.replication_factor, text.data(), text.size()));
+  if (wanted == nullptr) return bad_config(fmt::format("{}: {}", call.what(), text.data()));
+  for (const auto& [name, value] : topic.configs) {
+    rd_kafka_NewTopic_set_config(wanted.get(), name.c_str(), value.c_str());
+  }
+  rd_kafka_NewTopic_t* list[] = {wanted.get()};
+  rd_kafka_CreateTopics(client_.get(), list, 1, call.options(), call.queue());
+  SLUICE_ASSIGN_OR_RETURN(const NativeEvent event, call.answer());
+  size_t count = 0;
+  const auto* results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
+  for (size_t i = 0; i < count; ++i) {
+    const auto code = rd_kafka_topic_result_error(results[i]);
+    if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) return CreateOutcome::kExisted;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    const char* detail = rd_kafka_topic_result_error_string(results[i]);
+    return to_error(code, call.what(), detail == nullptr ? "" : detail);
+  }
+  return CreateOutcome::kCreated;
+}
+
+Result<std::map<std::string, TopicDescription>> NativeAdmin::describe_topics(
+    const std::set<std::string>& names, milliseconds timeout) {
+  std::map<std::string, TopicDescription> found;
+  if (names.empty()) return found;
+  const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, timeout, "Describe topics");
+  std::vector<const char*> list;
+  list.reserve(names.size());
+  for (const std::string& name : names) list.push_back(name.c_str());
+  const TopicNames wanted(rd_kafka_TopicCollection_of_topic_names(list.data(), list.size()));
+  rd_kafka_DescribeTopics(client_.get(), wanted.get(), call.options(), call.queue());
+  SLUICE_ASSIGN_OR_RETURN(const NativeEvent event, call.answer());
+  size_t count = 0;
+  const auto* results =
+      rd_kafka_DescribeTopics_result_topics(rd_kafka_event_DescribeTopics_result(event.get()), &count);
+  for (size_t i = 0; i < count; ++i) {
+    const auto* error = rd_kafka_TopicDescription_error(results[i]);
+    if (error != nullptr && rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;
+    SLUICE_RETURN_IF_ERROR(call.check(error));
+    TopicDescription topic{rd_kafka_TopicDescription_name(results[i]), 0};
+    size_t partitions = 0;
+    rd_kafka_TopicDescription_partitions(results[i], &partitions);
+    topic.partitions = static_cast<int32_t>(partitions);
+    std::string name = topic.name;
+    found.emplace(std::move(name), std::move(topic));
+  }
+  return found;
+}
+
+Result<std::map<std::string, std::string>> NativeAdmin::topic_config(const std::string& topic,
+                                                                     milliseconds timeout) {
+  const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout,
+                  fmt::format("Read the config of topic {}", topic));
+  const ConfigResource wanted(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  rd_kafka_ConfigResource_t* list[] = {wanted.get()};
+  rd_kafka_DescribeConfigs(client_.get(), list, 1, call.options(), call.queue());
+  SLUICE_ASSIGN_OR_RETURN(const NativeEvent event, call.answer());
+  size_t count = 0;
+  const auto* results =
+      rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.get()), &count);
+  std::map<std::string, std::string> config;
+  for (size_t i = 0; i < count; ++i) {
+    const auto code = rd_kafka_ConfigResource_error(results[i]);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      const char* detail = rd_kafka_ConfigResource_error_string(results[i]);
+      return to_error(code, call.what(), detail == nullptr ? "" : detail);
+    }
+    size_t entries = 0;
+    const auto* entry = rd_kafka_ConfigResource_configs(results[i], &entries);
+    for (size_t e = 0; e < entries; ++e) {
+      const char* value = rd_kafka_ConfigEntry_value(entry[e]);
+      if (value != nullptr) config[rd_kafka_ConfigEntry_name(entry[e])] = value;
+    }
+  }
+  return config;
+}
+
+Result<std::map<TopicPartition, int64_t>> NativeAdmin::end_offsets(const std::set<TopicPartition>& partitions,
+                                                                   milliseconds timeout) {
+  std::map<TopicPartition, int64_t> offsets;
+  if (partitions.empty()) return offsets;
+  const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_LISTOFFSETS, timeout, "Read end offsets");
+  const PartitionList wanted = to_native(partitions);
+  for (int i = 0; i < wanted->cnt; ++i) wanted->elems[i].offset = RD_KAFKA_OFFSET_SPEC_LATEST;
+  rd_kafka_ListOffsets(client_.get(), wanted.get(), call.options(), call.queue());
+  SLUICE_ASSIGN_OR_RETURN(const NativeEvent event, call.answer());
+  size_t count = 0;
+  const auto* results =
+      rd_kafka_ListOffsets_result_infos(rd_kafka_event_ListOffsets_result(event.get()), &count);
+  for (size_t i = 0; i < count; ++i) {
+    const auto* at = rd_kafka_ListOffsetsResultInfo_topic_partition(results[i]);
+    if (at->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return to_error(at->err, fmt::format("{} of {}-{}", call.what(), at->topic, at->partition));
+    }
+    offsets[to_partition(*at)] = at->offset;
+  }
+  return offsets;
+}
+
+Result<CommitOffsets> NativeAdmin::group_offsets(const std::string& group, milliseconds timeout) {
+  const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeout,
+                  fmt::format("Read offsets of group {}", group));
+  auto* wanted = rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr);
+  rd_kafka_ListConsumerGroupOffsets(client_.get(), &wanted, 1, call.options(), call.queue());
+  rd_kafka_ListConsumerGroupOffsets_destroy(wanted);
+  SLUICE_ASSIGN_OR_RETURN(const NativeEvent event, call.answer());
+  size_t count = 0;
+  const auto** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+      rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
+  SLUICE_RETURN_IF_ERROR(check_group(call, groups, count));
+  const auto* partitions = rd_kafka_group_result_partitions(groups[0]);
+  return partitions == nullptr ? CommitOffsets() : to_offsets(*partitions, call.what());
+}
+
+Status NativeAdmin::alter_group_offsets(const std::string& group, const CommitOffsets& offsets,
+                                        milliseconds timeout) {
+  if (offsets.empty()) return {};
+  const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, timeout,
+                  fmt::format("Alter offsets of group {}", group));
+  const PartitionList list = to_native(offsets);
+  auto* wanted = rd_kafka_AlterConsumerGroupOffsets_new(group.c_str(), list.get());
+  rd_kafka_AlterConsumerGroupOffsets(client_.get(), &wanted, 1, call.options(), call.queue());
+  rd_kafka_AlterConsumerGroupOffsets_destroy(wanted);
+  SLUICE_ASSIGN_OR_RETURN(const NativeEvent event, call.answer());
+  size_t count = 0;
+  const auto** groups = rd_kafka_AlterConsumerGroupOffsets_result_groups(
+      rd_kafka_event_AlterConsumerGroupOffsets_result(event.get()), &count);
+  return check_group(call, groups, count);
+}
+
+Status NativeAdmin::delete_group_offsets(const std::string& group, const std::set<TopicPartition>& partitions,
+                                         milliseconds timeout) {
+  if (partitions.empty()) return {};
+  const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_DELETECONSUMERGROUPOFFSETS, timeout,
+                  fmt::format("Delete offsets of group {}", group));
+  const PartitionList list = to_native(partitions);
+  auto* wanted = rd_kafka_DeleteConsumerGroupOffsets_new(group.c_str(), list.get());
+  rd_kafka_DeleteConsumerGroupOffsets(client_.get(), &wanted, 1, call.options(), call.queue());
+  rd_kafka_DeleteConsumerGroupOffsets_destroy(wanted);
+  SLUICE_ASSIGN_OR_RETURN(const NativeEvent event, call.answer());
+  size_t count = 0;
+  const auto** groups = rd_kafka_DeleteConsumerGroupOffsets_result_groups(
+      rd_kafka_event_DeleteConsumerGroupOffsets_result(event.get()), &count);
+  return check_group(call, groups, count);
+}
+
+Status NativeAdmin::delete_group(const std::string& group, milliseconds timeout) {
+  const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_DELETEGROUPS, timeout,
+                  fmt::format("Delete group {}", group));
+  auto* wanted = rd_kafka_DeleteGroup_new(group.c_str());
+  rd_kafka_DeleteGroups(client_.get(), &wanted, 1, call.options(), call.queue());
+  rd_kafka_DeleteGroup_destroy(wanted);
+  SLUICE_ASSIGN_OR_RETURN(const NativeEvent event, call.answer());
+  size_t count = 0;
+  const auto** groups =
+      rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event.get()), &count);
+  return check_group(call, groups, count);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Admin>> make_admin(const ClientConfig& config) {
+  SLUICE_ASSIGN_OR_RETURN(NativeClient client, make_native_client(config, RD_KAFKA_EVENT_ERROR, nullptr));
+  return std::unique_ptr<Admin>(std::make_unique<NativeAdmin>(std::move(client)));
+}
+
+}  // namespace sluice::kafka
