@@ -20,6 +20,9 @@ namespace sluice::kafka {
 
 using sdk::TopicPartition;
 
+/// In assign(): from the first message there is, whatever auto.offset.reset says.
+inline constexpr int64_t kFromBeginning = -2;
+
 struct OffsetAndMetadata {
   int64_t offset = -1;  // -1: none
   std::string metadata;
@@ -52,7 +55,7 @@ class Consumer {
   /// Java's semantics: full match of the pattern; topics are matched here (PCRE2, with a match limit) and
   /// looked for again at each metadata refresh.
   virtual Status subscribe_pattern(const std::string& pattern, RebalanceListener& listener) = 0;
-  /// Manual assignment, without a group.
+  /// Manual assignment, without a group. Offset -1: the committed one, else by auto.offset.reset.
   virtual Status assign(const CommitOffsets& partitions_from) = 0;
 
   /// Fills `batch` (cleared first) with what is there, `messages_max` at most; waits at most `timeout` for

@@ -103,7 +103,9 @@ PartitionList to_native(const CommitOffsets& offsets) {
   PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const auto& [partition, at] : offsets) {
     auto* entry = rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition);
-    entry->offset = at.offset < 0 ? RD_KAFKA_OFFSET_INVALID : at.offset;
+    entry->offset = at.offset >= 0                ? at.offset
+                    : at.offset == kFromBeginning ? RD_KAFKA_OFFSET_BEGINNING
+                                                  : RD_KAFKA_OFFSET_INVALID;
     if (at.metadata.empty()) continue;
     // The list frees it with free().
     entry->metadata = malloc(at.metadata.size());  // NOLINT(cppcoreguidelines-no-malloc)

@@ -85,7 +85,7 @@ Status NativeConsumer::assign(const CommitOffsets& partitions_from) {
   PartitionList list = to_native(partitions_from);
   std::set<TopicPartition> unknown;
   for (const auto& [partition, from] : partitions_from) {
-    if (from.offset < 0) unknown.insert(partition);
+    if (from.offset < 0 && from.offset != kFromBeginning) unknown.insert(partition);
   }
   if (!unknown.empty() && !has_group_) {
     if (reset_policy_ == "error") {

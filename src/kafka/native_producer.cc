@@ -78,7 +78,7 @@ NativeProducer::NativeProducer(NativeClient client, const ClientConfig& config)
       max_block_ms_(config.max_block_ms) {}
 
 Result<size_t> NativeProducer::send(std::span<const OutgoingMessage> messages, uint64_t first_sequence) {
-  if (fatal_) return *fatal_;
+  if (is_fatal_.load(std::memory_order_acquire)) return *fatal_;
   rd_kafka_topic_t* topic = nullptr;
   std::string_view topic_name;
   size_t taken = 0;
@@ -309,10 +309,17 @@ void NativeProducer::take_client_error(const rd_kafka_event_t& event) {
       text = cause.data();
     }
     const Error error = to_error(code, {}, text);
-    fatal_ = error.kind() == ErrorKind::kFenced ? error : error.wrap(ErrorKind::kFailed, error.message());
+    give_up(error.kind() == ErrorKind::kFenced ? error
+                                               : failed(error.message()).as_java(error.exception_class()));
   } else if (ends_client(code)) {
-    fatal_ = to_error(code, {}, text);
+    give_up(to_error(code, {}, text));
   }
+}
+
+void NativeProducer::give_up(Error error) {
+  if (is_fatal_.load(std::memory_order_relaxed)) return;
+  fatal_ = std::move(error);
+  is_fatal_.store(true, std::memory_order_release);
 }
 
 void NativeProducer::purge() {

@@ -25,6 +25,8 @@ class NativeProducer {
   void poll_acks(std::chrono::milliseconds timeout, Acks& acks);
   size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
   void purge();
+  /// Ends a waiting poll_acks(), or the next one that would wait. From any thread.
+  void wake_poll() { rd_kafka_queue_yield(queue_.get()); }
 
   rd_kafka_t* client() const { return client_.get(); }
 
@@ -41,6 +43,7 @@ class NativeProducer {
 
   void take_reports(rd_kafka_event_t& event, Acks& acks);
   Error delivery_error(const rd_kafka_message_t& report) const;
+  void give_up(Error error);
   void take_client_error(const rd_kafka_event_t& event);
 
   const NativeClient client_;
@@ -51,8 +54,9 @@ class NativeProducer {
   std::map<std::string, NativeTopic, std::less<>> topics_;
   std::vector<rd_kafka_message_t> run_;
   std::atomic<size_t> in_flight_ = 0;
-  // Written by poll_acks, read by send; the interface forbids both at once.
+  // Written once, by poll_acks; send may look once the flag is up.
   std::optional<Error> fatal_;
+  std::atomic<bool> is_fatal_ = false;
 };
 
 }  // namespace sluice::kafka

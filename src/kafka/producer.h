@@ -1,6 +1,6 @@
 #pragma once
 // A producer that takes batches and reports which of its messages are acknowledged, by sequence number.
-// Used by one thread at a time (poll_acks and send may be called from different threads, not at once).
+// One thread at a time sends, one at a time takes acknowledgements; these may be two threads, also at once.
 
 #include <chrono>
 #include <cstdint>

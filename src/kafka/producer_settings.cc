@@ -104,6 +104,7 @@ Status translate_producer(Translation& translation) {
   note_serializer(translation, "key.serializer");
   note_serializer(translation, "value.serializer");
   translation.set_default("message.max.bytes", "1048576");
+  translation.set_default("transaction.timeout.ms", "60000");
   translation.set("partitioner",
                   translation.flag("partitioner.ignore.keys", false) ? "random" : "murmur2_random");
   return {};
