@@ -37,7 +37,8 @@ int read_hex4(const char* at) {
 
 }  // namespace
 
-bool FastParser::parse(char* text, size_t size, sdk::Arena& arena, Value& out, const char*& end) {
+bool FastParser::parse(char* text, size_t size, bool embedded, sdk::Arena& arena, Value& out,
+                       const char*& end) {
   at_ = text;
   end_ = text + size;
   arena_ = &arena;
@@ -45,7 +46,7 @@ bool FastParser::parse(char* text, size_t size, sdk::Arena& arena, Value& out, c
   items_.clear();
   entries_.clear();
   skip_spaces();
-  if (*at_ != '{' && *at_ != '[') return false;
+  if (!embedded && *at_ != '{' && *at_ != '[') return false;
   if (!value(out, &shapes_.root(), 0)) return false;
   end = at_;
   return true;

@@ -22,7 +22,7 @@ class FastParser {
   /// Parses the object or array that starts at `text` (white space before it is fine) and sets `end` after
   /// it. `text` is writable, `size` bytes long and followed by kPadding zero bytes; strings are unescaped in
   /// place and the value points into it. False if the text is unusual; `text` may then have changed.
-  bool parse(char* text, size_t size, sdk::Arena& arena, sdk::Value& out, const char*& end);
+  bool parse(char* text, size_t size, bool embedded, sdk::Arena& arena, sdk::Value& out, const char*& end);
   /// Whether the last text had bytes above 0x7F: then the caller validates it as UTF-8.
   bool saw_non_ascii() const { return non_ascii_ != 0; }
 

@@ -28,13 +28,13 @@ void Decoder::begin_batch(sdk::Arena& arena) {
   arena.keep(shapes_->pool());
 }
 
-bool Decoder::decode_plain(BytesView text, sdk::Arena& arena, sdk::Value& out, size_t& taken) {
+bool Decoder::decode_fast(BytesView text, bool embedded, sdk::Arena& arena, sdk::Value& out, size_t& taken) {
   if (text.empty() || text.size() > kFastBytesMax) return false;
   auto* copy = static_cast<char*>(arena.allocate(text.size() + FastParser::kPadding, 1));
   std::memcpy(copy, text.data(), text.size());
   std::memset(copy + text.size(), 0, FastParser::kPadding);
   const char* end = nullptr;
-  if (!fast_->parse(copy, text.size(), arena, out, end)) return false;
+  if (!fast_->parse(copy, text.size(), embedded, arena, out, end)) return false;
   taken = static_cast<size_t>(end - copy);
   return !fast_->saw_non_ascii() || simdjson::validate_utf8(text.data(), taken);
 }

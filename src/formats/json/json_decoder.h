@@ -36,9 +36,17 @@ class Decoder {
 
   /// Only the fast way: the object or array at the start of `text`, and how many bytes it takes. False if the
   /// text is unusual, wrong, or something else; the caller then takes another way.
-  bool decode_plain(BytesView text, sdk::Arena& arena, sdk::Value& out, size_t& taken);
+  bool decode_plain(BytesView text, sdk::Arena& arena, sdk::Value& out, size_t& taken) {
+    return decode_fast(text, false, arena, out, taken);
+  }
+  /// The same for a value of any kind inside a document; the caller checks that it ends properly.
+  bool decode_embedded(BytesView text, sdk::Arena& arena, sdk::Value& out, size_t& taken) {
+    return decode_fast(text, true, arena, out, taken);
+  }
 
  private:
+  bool decode_fast(BytesView text, bool embedded, sdk::Arena& arena, sdk::Value& out, size_t& taken);
+
   const Numbers numbers_;
   std::unique_ptr<KeyShapes> shapes_;
   std::unique_ptr<FastParser> fast_;

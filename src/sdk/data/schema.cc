@@ -16,7 +16,9 @@ Logical logical_of(Type type, std::string_view name) {
   return Logical::kNone;
 }
 
-SchemaPtr primitive(Type type, bool optional) { return SchemaBuilder(type).optional(optional).build_or_die(); }
+SchemaPtr primitive(Type type, bool optional) {
+  return SchemaBuilder(type).optional(optional).build_or_die();
+}
 
 }  // namespace
 
@@ -34,8 +36,9 @@ const std::string* Schema::parameter(std::string_view key) const {
 }
 
 int Schema::field_index(std::string_view name) const {
-  const auto found = std::lower_bound(fields_by_name_.begin(), fields_by_name_.end(), name,
-                                      [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
+  const auto found =
+      std::lower_bound(fields_by_name_.begin(), fields_by_name_.end(), name,
+                       [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
   return found != fields_by_name_.end() && found->first == name ? found->second : -1;
 }
 
@@ -52,7 +55,7 @@ Kind Schema::value_kind() const {
     case Logical::kNone:
       break;
   }
-  static constexpr Kind kKinds[] = {Kind::kInt8,    Kind::kInt16,   Kind::kInt32,  Kind::kInt64,
+  static constexpr Kind kKinds[] = {Kind::kInt8,    Kind::kInt16,   Kind::kInt32,   Kind::kInt64,
                                     Kind::kFloat32, Kind::kFloat64, Kind::kBoolean, Kind::kString,
                                     Kind::kBytes,   Kind::kArray,   Kind::kMap,     Kind::kStruct};
   return kKinds[static_cast<size_t>(type_)];
@@ -60,22 +63,24 @@ Kind Schema::value_kind() const {
 
 void Schema::finish() {
   logical_ = name_ ? logical_of(type_, *name_) : Logical::kNone;
-  if (const std::string* scale = parameter(kScaleParameter); logical_ == Logical::kDecimal && scale != nullptr) {
+  if (const std::string* scale = parameter(kScaleParameter);
+      logical_ == Logical::kDecimal && scale != nullptr) {
     std::from_chars(scale->data(), scale->data() + scale->size(), decimal_scale_);
   }
   fields_by_name_.clear();
-  for (size_t i = 0; i < fields_.size(); ++i) fields_by_name_.emplace_back(fields_[i].name, static_cast<int>(i));
+  for (size_t i = 0; i < fields_.size(); ++i)
+    fields_by_name_.emplace_back(fields_[i].name, static_cast<int>(i));
   std::sort(fields_by_name_.begin(), fields_by_name_.end());
 }
 
-#define SLUICE_PRIMITIVE(function, type)                      \
-  const SchemaPtr& Schema::function() {                       \
-    static const SchemaPtr schema = primitive(type, false);   \
-    return schema;                                            \
-  }                                                           \
-  const SchemaPtr& Schema::optional_##function() {            \
-    static const SchemaPtr schema = primitive(type, true);    \
-    return schema;                                            \
+#define SLUICE_PRIMITIVE(function, type)                    \
+  const SchemaPtr& Schema::function() {                     \
+    static const SchemaPtr schema = primitive(type, false); \
+    return schema;                                          \
+  }                                                         \
+  const SchemaPtr& Schema::optional_##function() {          \
+    static const SchemaPtr schema = primitive(type, true);  \
+    return schema;                                          \
   }
 SLUICE_PRIMITIVE(int8, Type::kInt8)
 SLUICE_PRIMITIVE(int16, Type::kInt16)
@@ -96,14 +101,14 @@ bool same_schema(const Schema* left, const Schema* right) {
     std::sort(b.begin(), b.end());
     return a == b;
   };
-  return left->type() == right->type() && left->optional() == right->optional() && left->name() == right->name() &&
-         left->version() == right->version() && left->doc() == right->doc() &&
-         left->default_value() == right->default_value() &&
+  return left->type() == right->type() && left->optional() == right->optional() &&
+         left->name() == right->name() && left->version() == right->version() &&
+         left->doc() == right->doc() && left->default_value() == right->default_value() &&
          same_parameters(left->parameters(), right->parameters()) &&
          same_schema(left->key_schema().get(), right->key_schema().get()) &&
          same_schema(left->value_schema().get(), right->value_schema().get()) &&
-         std::equal(left->fields().begin(), left->fields().end(), right->fields().begin(), right->fields().end(),
-                    [](const Field& a, const Field& b) {
+         std::equal(left->fields().begin(), left->fields().end(), right->fields().begin(),
+                    right->fields().end(), [](const Field& a, const Field& b) {
                       return a.name == b.name && same_schema(a.schema.get(), b.schema.get());
                     });
 }

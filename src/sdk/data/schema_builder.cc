@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::string_view kSchemaBuilderException = "org.apache.kafka.connect.errors.SchemaBuilderException";
 
-Error broken_rule(std::string message) { return bad_record(std::move(message)).as_java(kSchemaBuilderException); }
+Error broken_rule(std::string message) {
+  return bad_record(std::move(message)).as_java(kSchemaBuilderException);
+}
 
 }  // namespace
 
@@ -118,10 +120,12 @@ Result<SchemaPtr> SchemaBuilder::build() {
   const auto& names = schema_->fields_by_name_;
   const auto twin = std::adjacent_find(names.begin(), names.end(),
                                        [](const auto& a, const auto& b) { return a.first == b.first; });
-  if (twin != names.end()) fail("Cannot create field because of field name duplication " + std::string(twin->first));
+  if (twin != names.end())
+    fail("Cannot create field because of field name duplication " + std::string(twin->first));
   if (!error_ && schema_->has_default()) {
     if (auto valid = validate_value(*schema_, schema_->default_value_); !valid.ok()) {
-      error_ = valid.error().wrap(ErrorKind::kBadRecord, "Invalid default value").as_java(kSchemaBuilderException);
+      error_ =
+          valid.error().wrap(ErrorKind::kBadRecord, "Invalid default value").as_java(kSchemaBuilderException);
     }
   }
   if (error_) return *error_;

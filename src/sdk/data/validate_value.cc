@@ -62,7 +62,8 @@ Status validate(const Schema& schema, const Value& value, const Place& place) {
         const Place key{.word = "key of map ", .outer = &place};
         const Place inner{.word = "value of map ", .outer = &place};
         if (schema.key_schema()) SLUICE_RETURN_IF_ERROR(validate(*schema.key_schema(), entry.key, key));
-        if (schema.value_schema()) SLUICE_RETURN_IF_ERROR(validate(*schema.value_schema(), entry.value, inner));
+        if (schema.value_schema())
+          SLUICE_RETURN_IF_ERROR(validate(*schema.value_schema(), entry.value, inner));
       }
       return {};
     default:
@@ -91,6 +92,10 @@ std::string_view java_class_name(const Value& value) {
                                                 "java.util.Date",
                                                 "java.util.Date"};
   return kNames[static_cast<size_t>(value.kind())];
+}
+
+Status validate_field(const Field& field, const Value& value) {
+  return validate(*field.schema, value, {.word = {}, .field = &field.name});
 }
 
 Status validate_value(const Schema& schema, const Value& value) {

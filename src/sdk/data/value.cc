@@ -9,8 +9,10 @@
 namespace sluice::sdk {
 namespace {
 
-bool same_float64(double left, double right) {  // as java.lang.Double.equals: NaN equals NaN, 0.0 differs from -0.0
-  return (std::isnan(left) && std::isnan(right)) || std::bit_cast<uint64_t>(left) == std::bit_cast<uint64_t>(right);
+bool same_float64(double left,
+                  double right) {  // as java.lang.Double.equals: NaN equals NaN, 0.0 differs from -0.0
+  return (std::isnan(left) && std::isnan(right)) ||
+         std::bit_cast<uint64_t>(left) == std::bit_cast<uint64_t>(right);
 }
 
 bool same_map(std::span<const MapEntry> left, std::span<const MapEntry> right) {
@@ -29,9 +31,9 @@ bool same_struct(const StructNode& left, const StructNode& right) {
 }  // namespace
 
 std::string_view kind_name(Kind kind) {
-  static constexpr std::string_view kNames[] = {"null",    "boolean", "int8",  "int16", "int32",  "int64",
-                                                "float32", "float64", "string", "bytes", "array", "map",
-                                                "struct",  "decimal", "date",  "time",  "timestamp"};
+  static constexpr std::string_view kNames[] = {"null",    "boolean", "int8",   "int16", "int32",    "int64",
+                                                "float32", "float64", "string", "bytes", "array",    "map",
+                                                "struct",  "decimal", "date",   "time",  "timestamp"};
   return kNames[static_cast<size_t>(kind)];
 }
 

@@ -23,6 +23,9 @@ Value deep_copy(Arena& arena, const Value& value);
 /// Error kind kBadRecord with Java's text.
 Status validate_value(const Schema& schema, const Value& value);
 
+/// The same for a value that is put into a struct (Java's Struct.put); the text names the field.
+Status validate_field(const Field& field, const Value& value);
+
 /// The class that Java has for such a value, e.g. "java.lang.Integer"; error texts name it.
 std::string_view java_class_name(const Value& value);
 

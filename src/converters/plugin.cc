@@ -1,0 +1,66 @@
+// The converters of Apache Kafka, under their Java class names.
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "converters/boolean_converter.h"
+#include "converters/byte_array_converter.h"
+#include "converters/header_adapter.h"
+#include "converters/json_converter.h"
+#include "converters/number_converter.h"
+#include "converters/string_converter.h"
+#include "sdk/plugin_catalogue.h"
+
+namespace sluice::converters {
+namespace {
+
+constexpr const char* kVersion = "4.1.0";  // of the Kafka whose behaviour they have
+
+using Make = std::function<std::unique_ptr<sdk::Converter>()>;
+
+void add_both(sdk::PluginCatalogue& catalogue, const std::string& class_name, const Make& make) {
+  sdk::ConverterPlugin plugin;
+  plugin.class_names = {class_name};
+  plugin.version = kVersion;
+  plugin.make = make;
+  catalogue.add(std::move(plugin));
+
+  sdk::HeaderConverterPlugin header_plugin;
+  header_plugin.class_names = {class_name};
+  header_plugin.version = kVersion;
+  header_plugin.make = [make] { return std::make_unique<HeaderAdapter>(make()); };
+  catalogue.add(std::move(header_plugin));
+}
+
+template <typename T>
+std::unique_ptr<sdk::Converter> make() {
+  return std::make_unique<T>();
+}
+
+}  // namespace
+
+void register_plugins(sdk::PluginCatalogue& catalogue);
+void register_plugins(sdk::PluginCatalogue& catalogue) {
+  const std::string converters = "org.apache.kafka.connect.converters.";
+  add_both(catalogue, "org.apache.kafka.connect.json.JsonConverter", &make<JsonConverter>);
+  add_both(catalogue, "org.apache.kafka.connect.storage.StringConverter", &make<StringConverter>);
+  add_both(catalogue, converters + "ByteArrayConverter", &make<ByteArrayConverter>);
+  add_both(catalogue, converters + "BooleanConverter", &make<BooleanConverter>);
+  const std::pair<const char*, const NumberFormat*> numbers[] = {{"ShortConverter", &kShortFormat},
+                                                                 {"IntegerConverter", &kIntegerFormat},
+                                                                 {"LongConverter", &kLongFormat},
+                                                                 {"FloatConverter", &kFloatFormat},
+                                                                 {"DoubleConverter", &kDoubleFormat}};
+  for (const auto& [name, format] : numbers) {
+    add_both(catalogue, converters + name,
+             [format = format] { return std::make_unique<NumberConverter>(*format); });
+  }
+  //  sdk::HeaderConverterPlugin simple;
+  //  simple.class_names = {"org.apache.kafka.connect.storage.SimpleHeaderConverter"};
+  //  simple.version = kVersion;
+  //  simple.make = [] { return std::make_unique<SimpleHeaderConverter>(); };
+  //  catalogue.add(std::move(simple));
+}
+
+}  // namespace sluice::converters
