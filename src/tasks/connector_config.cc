@@ -42,6 +42,12 @@ ConfigKey checked(ConfigKey base, sdk::Validator validator) {
   return base;
 }
 
+/// Null is allowed: the option then follows another one.
+sdk::Validator null_or(sdk::Validator validator) {
+  validator.null_reason.reset();
+  return validator;
+}
+
 sdk::Validator unique_aliases(const char* what) {
   return {[what](std::string_view, const sdk::ConfigItem& item) -> std::optional<std::string> {
             auto aliases = std::get<std::vector<std::string>>(item);
@@ -117,7 +123,7 @@ void define_source(ConfigDef& def) {
   def.define(checked(key("transaction.boundary.interval.ms", ConfigType::kLong, nullptr, Importance::kLow,
                          kExactlyOnce, 4, Width::kShort, "Transaction boundary interval",
                          "Length of a transaction with boundary interval; unset: offset.flush.interval.ms."),
-                     sdk::at_least(int64_t{0})));
+                     null_or(sdk::at_least(int64_t{0}))));
   def.define(checked(key("offsets.storage.topic", ConfigType::kString, nullptr, Importance::kLow, "offsets.topic", 1,
                          Width::kLong, "Offsets topic", "Topic for this connector's own offsets."),
                      sdk::non_empty()));
