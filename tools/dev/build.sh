@@ -8,7 +8,7 @@ preset=${1:-release}
 targets=("${@:2}")
 folder=$(build_folder "$preset")
 
-bash tools/dev/setup.sh build
+ensure_setup build
 say "Configuring ($preset)"
 mkdir -p "$folder"
 run_logged configure "$folder/configure.log" cmake --preset "$preset"

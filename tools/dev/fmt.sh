@@ -4,7 +4,7 @@ set -euo pipefail
 # shellcheck source=tools/dev/lib.sh
 source tools/dev/lib.sh
 
-bash tools/dev/setup.sh all >/dev/null
+ensure_setup all
 mapfile -t cpp < <(cpp_sources)
 clang-format-16 -i "${cpp[@]}"
 "$VENV/bin/ruff" check --quiet --fix .

@@ -11,6 +11,12 @@ export DEPS VENV SLUICE_DEPS_DIR=$DEPS
 
 say() { printf '%s\n' "$*"; }
 
+# Told only when the user asked for a setup, not when another verb makes sure of it.
+say_idle() { [[ -n ${SLUICE_SETUP_QUIET:-} ]] || say "$*"; }
+
+# ensure_setup <tier>: what ./dev setup does, silent about what is there already.
+ensure_setup() { SLUICE_SETUP_QUIET=1 bash tools/dev/setup.sh "$1"; }
+
 die() {
   printf 'dev: %s\n' "$*" >&2
   exit 1
@@ -40,7 +46,7 @@ step() {
   local name=$1 key=$2 stamp=$DEPS/stamps/$1 begin=$SECONDS
   shift 2
   if [[ -f $stamp && $(<"$stamp") == "$key" ]]; then
-    say "  $name: up to date"
+    say_idle "  $name: up to date"
     return
   fi
   mkdir -p "$DEPS/stamps" "$DEPS/log"

@@ -66,7 +66,7 @@ python_check() {
   "$VENV/bin/ruff" check --quiet . && "$VENV/bin/ruff" format --quiet --check .
 }
 
-bash tools/dev/setup.sh all
+ensure_setup all
 mkdir -p build
 run_logged configure build/configure.log cmake --preset release
 check format format_check

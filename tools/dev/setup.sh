@@ -22,7 +22,7 @@ apt_install() {
     dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   if ((${#missing[@]} == 0)); then
-    say "  apt-$what: up to date"
+    say_idle "  apt-$what: up to date"
     return
   fi
   if ((EUID != 0)); then
@@ -171,14 +171,14 @@ main() {
     say "Another setup is at work; waiting for it."
     flock 9
   fi
-  say "Setting up ($tier) in $DEPS"
+  say_idle "Setting up ($tier) in $DEPS"
   case $tier in
     build) setup_build ;;
     test) setup_build; setup_test ;;
     all) setup_build; setup_test; setup_lint ;;
     *) die "setup: '$tier' is not one of build, test, all" ;;
   esac
-  say "Setup is complete."
+  say_idle "Setup is complete."
 }
 
 main "$@"

@@ -77,14 +77,14 @@ long_tests() {
   system long long
 }
 
-bash tools/dev/setup.sh test
+ensure_setup test
 mkdir -p "$PWD/build"
 rm -rf "$results"
 mkdir -p "$results"
 unit release
 system short "not long"
 if [[ $kind == long ]]; then
-  bash tools/dev/setup.sh all
+  ensure_setup all
   long_tests
 fi
 

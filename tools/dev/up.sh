@@ -4,6 +4,6 @@ set -euo pipefail
 # shellcheck source=tools/dev/lib.sh
 source tools/dev/lib.sh
 
-bash tools/dev/setup.sh test
+ensure_setup test
 say "Starting Kafka $KAFKA_VERSION, an S3 server and PostgreSQL"
 "$VENV/bin/python" tools/dev/servers.py start --dir "$DEPS/run"
