@@ -12,6 +12,7 @@ namespace {
 constexpr int64_t kIntMax = 2'147'483'647;
 constexpr int64_t kLingerMs = 5;
 constexpr int64_t kRequestTimeoutMs = 30'000;
+constexpr int64_t kPropagationMsMax = 2'000'000;
 constexpr int64_t kDeliveryTimeoutMs = 120'000;
 constexpr int64_t kBufferBytes = 33'554'432;
 constexpr std::string_view kByteArraySerializer = "org.apache.kafka.common.serialization.ByteArraySerializer";
@@ -65,10 +66,11 @@ Status translate_timeouts(Translation& translation) {
   translation.set("delivery.timeout.ms", delivery == kIntMax ? 0 : delivery);
   translation.set("request.timeout.ms", std::clamp<int64_t>(request, 1, 900'000));
 
-  // How long a topic that no broker knows may stay unknown before its messages fail.
+  // How long a topic that no broker knows may stay unknown before its messages fail. The library computes it in
+  // microseconds in 32 bits: more than this overflows and fails the first message to a new topic at once.
   translation.config.max_block_ms = translation.number("max.block.ms", translation.config.max_block_ms);
   translation.set("topic.metadata.propagation.max.ms",
-                  std::min<int64_t>(translation.config.max_block_ms, 3'600'000));
+                  std::min<int64_t>(translation.config.max_block_ms, kPropagationMsMax));
   return {};
 }
 

@@ -41,7 +41,7 @@ bool answers_to(std::string_view class_name, std::string_view suffix, std::strin
 std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& candidates) {
   const std::string_view wanted = simple_name(name);
   std::string_view best;
-  size_t best_distance = wanted.size() / 2 + 1;
+  size_t best_distance = wanted.size() / 4 + 2;
   for (const std::string_view candidate : candidates) {
     const size_t distance = edit_distance(wanted, simple_name(candidate));
     if (distance < best_distance) {
