@@ -25,18 +25,6 @@ std::string found(std::string_view before, const Value& node) {
   return std::string(before).append(json_node_type(node));
 }
 
-/// Two's complement bytes without needless leading ones.
-BytesView minimal(BytesView bytes) {
-  const auto needless = [](unsigned char first, unsigned char second) {
-    return (first == 0x00 && second < 0x80) || (first == 0xFF && second >= 0x80);
-  };
-  while (bytes.size() > 1 &&
-         needless(static_cast<unsigned char>(bytes[0]), static_cast<unsigned char>(bytes[1]))) {
-    bytes.remove_prefix(1);
-  }
-  return bytes;
-}
-
 }  // namespace
 
 std::string_view json_node_type(const Value& node) {
@@ -237,7 +225,7 @@ Result<Value> JsonReader::read_decimal(const Schema& schema, const Value& node) 
   if (!bytes || bytes->empty() || schema.parameter(sdk::kScaleParameter) == nullptr) {
     return bad_record("Invalid bytes for Decimal field");
   }
-  return Value::decimal(minimal(*bytes), schema.decimal_scale());
+  return Value::decimal(sdk::minimal_unscaled(*bytes), schema.decimal_scale());
 }
 
 Result<Value> JsonReader::read_schemaless(const Value& node) {

@@ -9,6 +9,7 @@
 #include "converters/header_adapter.h"
 #include "converters/json_converter.h"
 #include "converters/number_converter.h"
+#include "converters/simple_header_converter.h"
 #include "converters/string_converter.h"
 #include "sdk/plugin_catalogue.h"
 
@@ -19,6 +20,7 @@ constexpr const char* kVersion = "4.1.0";  // of the Kafka whose behaviour they 
 
 using Make = std::function<std::unique_ptr<sdk::Converter>()>;
 
+/// As a converter of keys and values, and of headers.
 void add_both(sdk::PluginCatalogue& catalogue, const std::string& class_name, const Make& make) {
   sdk::ConverterPlugin plugin;
   plugin.class_names = {class_name};
@@ -56,11 +58,11 @@ void register_plugins(sdk::PluginCatalogue& catalogue) {
     add_both(catalogue, converters + name,
              [format = format] { return std::make_unique<NumberConverter>(*format); });
   }
-  //  sdk::HeaderConverterPlugin simple;
-  //  simple.class_names = {"org.apache.kafka.connect.storage.SimpleHeaderConverter"};
-  //  simple.version = kVersion;
-  //  simple.make = [] { return std::make_unique<SimpleHeaderConverter>(); };
-  //  catalogue.add(std::move(simple));
+  sdk::HeaderConverterPlugin simple;
+  simple.class_names = {"org.apache.kafka.connect.storage.SimpleHeaderConverter"};
+  simple.version = kVersion;
+  simple.make = [] { return std::make_unique<SimpleHeaderConverter>(); };
+  catalogue.add(std::move(simple));
 }
 
 }  // namespace sluice::converters

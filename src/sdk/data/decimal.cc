@@ -86,12 +86,7 @@ SignedDigits digits_of(BytesView unscaled) {
 
 /// Big endian two's complement bytes, cut to the minimal length, copied into the arena.
 BytesView minimal(Arena& arena, const uint8_t* bytes, size_t size) {
-  size_t skip = 0;
-  while (skip + 1 < size && ((bytes[skip] == 0x00 && (bytes[skip + 1] & 0x80) == 0) ||
-                             (bytes[skip] == 0xFF && (bytes[skip + 1] & 0x80) != 0))) {
-    ++skip;
-  }
-  return arena.copy({reinterpret_cast<const char*>(bytes) + skip, size - skip});
+  return arena.copy(minimal_unscaled({reinterpret_cast<const char*>(bytes), size}));
 }
 
 BytesView bytes_of_short(Arena& arena, bool negative, std::string_view digits) {
@@ -149,6 +144,17 @@ void append_pointed(std::string& out, std::string_view digits, size_t scale) {
 }
 
 }  // namespace
+
+BytesView minimal_unscaled(BytesView bytes) {
+  const auto is_needless = [](unsigned char first, unsigned char second) {
+    return (first == 0x00 && second < 0x80) || (first == 0xFF && second >= 0x80);
+  };
+  while (bytes.size() > 1 &&
+         is_needless(static_cast<unsigned char>(bytes[0]), static_cast<unsigned char>(bytes[1]))) {
+    bytes.remove_prefix(1);
+  }
+  return bytes;
+}
 
 void append_decimal_text(std::string& out, BytesView unscaled, int32_t scale) {
   const auto [negative, digits] = digits_of(unscaled);

@@ -34,6 +34,13 @@ SchemaBuilder SchemaBuilder::map(SchemaPtr key, SchemaPtr value) {
   return builder;
 }
 
+SchemaBuilder SchemaBuilder::loose_map(SchemaPtr key, SchemaPtr value) {
+  SchemaBuilder builder(Type::kMap);
+  builder.schema_->key_schema_ = std::move(key);
+  builder.schema_->value_schema_ = std::move(value);
+  return builder;
+}
+
 SchemaBuilder SchemaBuilder::decimal(int32_t scale) {
   SchemaBuilder builder(Type::kBytes);
   builder.name(kDecimalName).version(1).parameter(kScaleParameter, std::to_string(scale));

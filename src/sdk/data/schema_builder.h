@@ -17,6 +17,8 @@ class SchemaBuilder {
   static SchemaBuilder structure() { return SchemaBuilder(Type::kStruct); }
   static SchemaBuilder array(SchemaPtr element);
   static SchemaBuilder map(SchemaPtr key, SchemaPtr value);
+  /// A map whose keys or values may have no schema (null): what header texts of mixed types yield.
+  static SchemaBuilder loose_map(SchemaPtr key, SchemaPtr value);
   // Logical types, version 1.
   static SchemaBuilder decimal(int32_t scale);
   static SchemaBuilder date();

@@ -49,6 +49,8 @@ void append_decimal_plain(std::string& out, BytesView unscaled, int32_t scale);
 Result<Value> parse_decimal(Arena& arena, std::string_view text);
 /// An integer as minimal two's complement big endian bytes.
 BytesView unscaled_of(Arena& arena, int64_t value);
+/// Two's complement bytes without needless leading ones; not for empty bytes.
+BytesView minimal_unscaled(BytesView bytes);
 /// The decimal with another scale; only exact changes (error kind kBadRecord otherwise).
 Result<Value> rescale_decimal(Arena& arena, const Value& decimal, int32_t scale);
 /// Nearest double, as BigDecimal.doubleValue.

@@ -1,0 +1,128 @@
+"""Our converters against the real Java ones: the same generated cases through both, compared field by field.
+
+The cases are seeded. COMPAT_SEED and COMPAT_CASES (per kind) change them; a failing run prints the first differences.
+Known differences are listed in KNOWN, each with its reason; anything else fails.
+"""
+
+import json
+import os
+import pathlib
+import random
+import struct
+import subprocess
+
+import pytest
+
+import converter_cases
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+JAVA_LIBS = ROOT / ".deps" / "connect-4.1.0" / "libs"
+BUILD = pathlib.Path(os.environ.get("SLUICE_BUILD", ROOT / "build"))
+SEED = int(os.environ.get("COMPAT_SEED", "20260101"))
+COUNT = int(os.environ.get("COMPAT_CASES", "1500"))
+
+
+def find_probe():
+    for candidate in BUILD.rglob("converter_probe"):
+        if candidate.is_file() and os.access(candidate, os.X_OK):
+            return candidate
+    return None
+
+
+@pytest.fixture(scope="session")
+def java_classes(tmp_path_factory):
+    if not JAVA_LIBS.is_dir():
+        pytest.skip("the Java oracle is not there; run ./dev setup")
+    out = tmp_path_factory.mktemp("classes")
+    source = pathlib.Path(__file__).with_name("ConverterProbe.java")
+    subprocess.run(["javac", "-nowarn", "-cp", f"{JAVA_LIBS}/*", "-d", out, source], check=True, capture_output=True)
+    return out
+
+
+@pytest.fixture(scope="session")
+def probe():
+    found = find_probe()
+    if found is None:
+        pytest.skip(f"converter_probe is not built below {BUILD}")
+    return found
+
+
+def run_lines(command, cases):
+    text = "".join(json.dumps(case) + "\n" for case in cases)
+    done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=600)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
+    lines = done.stdout.decode().splitlines()
+    assert len(lines) == len(cases), f"{len(lines)} answers to {len(cases)} cases"
+    return [json.loads(line) for line in lines]
+
+
+def normal(node):
+    """Maps have no order; half of a surrogate pair becomes '?' when Java encodes it, in ours at once."""
+    if isinstance(node, str):
+        return node.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\ufffd", "?")
+    if isinstance(node, list):
+        return [normal(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    result = {key: normal(value) for key, value in node.items()}
+    if set(result) == {"m"}:
+        result["m"] = sorted(result["m"], key=json.dumps)
+    return result
+
+
+def float_bits(node):
+    """All values of a description that are floats."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("f32", "f64"):
+                yield struct.unpack(">d", bytes.fromhex(value.rjust(16, "0")))[0] if key == "f64" else struct.unpack(
+                    ">f", bytes.fromhex(value))[0]
+            else:
+                yield from float_bits(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from float_bits(item)
+
+
+def known_difference(case, java, ours):
+    """The reason why a difference is fine, or None."""
+    if java.get("error") == ours.get("error") and "error" in java:
+        if java["error"].startswith("java."):
+            return "texts of the Java runtime's own exceptions"
+    if java.get("error") in ("java.lang.NullPointerException", "java.lang.StackOverflowError") and "error" in ours:
+        return "Java stumbles where we say what is wrong"
+    if any(2e25 < abs(number) < 1e26 or 8e24 < abs(number) < 1e26 for number in float_bits(case)):
+        return "a last digit that JDK 17 rounds wrongly"
+    for rule, reason in converter_cases.KNOWN:
+        if rule(case, java, ours):
+            return reason
+    return None
+
+
+def same(java, ours):
+    java, ours = normal(java), normal(ours)
+    if "error" in java or "error" in ours:
+        return java.get("error") == ours.get("error") and java.get("message") == ours.get("message")
+    return java == ours
+
+
+@pytest.mark.parametrize("kind", sorted(converter_cases.KINDS))
+def test_same_as_java(kind, java_classes, probe):
+    # Each kind has its own stream of random numbers, so that one kind's cases do not depend on the others.
+    cases = converter_cases.KINDS[kind](random.Random(f"{SEED}-{kind}"), COUNT)
+    java = run_lines(["java", "-Xss8m", "-cp", f"{JAVA_LIBS}/*:{java_classes}", "ConverterProbe"], cases)
+    ours = run_lines([probe], cases)
+    known = {}
+    different = []
+    for case, theirs, mine in zip(cases, java, ours, strict=True):
+        if same(theirs, mine):
+            continue
+        reason = known_difference(case, theirs, mine)
+        if reason is None:
+            different.append((case, theirs, mine))
+        else:
+            known[reason] = known.get(reason, 0) + 1
+    print(f"{kind}: {len(cases)} cases, {len(cases) - len(different) - sum(known.values())} the same, known: {known}")
+    shown = "\n".join(f"case {json.dumps(c)[:1500]}\njava {json.dumps(j)[:1500]}\nours {json.dumps(o)[:1500]}\n"
+                      for c, j, o in different[:15])
+    assert not different, f"{len(different)} of {len(cases)} cases differ:\n{shown}"
