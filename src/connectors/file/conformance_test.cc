@@ -1,7 +1,7 @@
-#include "connectors/file/file_fixture.h"
 #include "sdk/testkit/collected_plugins.h"
 #include "sdk/testkit/sink_conformance.h"
 #include "sdk/testkit/source_conformance.h"
+#include "sdk/testkit/temporary_files.h"
 
 namespace sluice::connectors::file {
 void register_plugins(sdk::PluginCatalogue& catalogue);
@@ -26,7 +26,7 @@ class FileSourceWorld final : public SourceWorld {
   void add(int count) override {
     std::string text;
     for (int i = 0; i < count; ++i) text += "line " + std::to_string(next_++) + "\n";
-    file::append_to(folder_.path("in.txt"), text);
+    append_to(folder_.path("in.txt"), text);
   }
   std::vector<std::pair<std::string, Properties>> bad_properties() override {
     return {{"topic", {{"file", "f"}}},
@@ -35,7 +35,7 @@ class FileSourceWorld final : public SourceWorld {
   }
 
  private:
-  file::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   int next_ = 0;
 };
 
@@ -49,7 +49,7 @@ class FileSinkWorld final : public SinkWorld {
   }
   std::vector<int64_t> visible(const TopicPartition& partition) override {
     std::vector<int64_t> offsets;
-    std::stringstream lines(file::content_of(folder_.path("out.txt")));
+    std::stringstream lines(content_of(folder_.path("out.txt")));
     int32_t number = 0;
     for (int64_t offset = 0; lines >> number >> offset;) {
       if (number == partition.partition) offsets.push_back(offset);
@@ -58,7 +58,7 @@ class FileSinkWorld final : public SinkWorld {
   }
 
  private:
-  file::TemporaryFolder folder_;
+  TemporaryFolder folder_;
 };
 
 INSTANTIATE_TEST_SUITE_P(File, SourceConformance,

@@ -3,13 +3,16 @@
 
 #include <benchmark/benchmark.h>
 
-#include "connectors/file/file_fixture.h"
 #include "connectors/file/sink_task.h"
 #include "connectors/file/source_task.h"
 #include "sdk/testkit/fake_contexts.h"
+#include "sdk/testkit/temporary_files.h"
 
 namespace sluice::connectors::file {
 namespace {
+
+using sdk::testkit::append_to;
+using sdk::testkit::TemporaryFolder;
 
 constexpr int kLines = 1'000'000;
 

@@ -5,12 +5,16 @@
 
 #include <csignal>
 
-#include "connectors/file/file_fixture.h"
 #include "sdk/source_offsets.h"
 #include "sdk/testkit/fake_contexts.h"
+#include "sdk/testkit/temporary_files.h"
 
 namespace sluice::connectors::file {
 namespace {
+
+using sdk::testkit::append_to;
+using sdk::testkit::content_of;
+using sdk::testkit::TemporaryFolder;
 
 using sdk::Value;
 

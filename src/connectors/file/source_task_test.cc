@@ -7,11 +7,14 @@
 #include <thread>
 
 #include "connectors/file/connector.h"
-#include "connectors/file/file_fixture.h"
 #include "sdk/testkit/source_run.h"
+#include "sdk/testkit/temporary_files.h"
 
 namespace sluice::connectors::file {
 namespace {
+
+using sdk::testkit::append_to;
+using sdk::testkit::TemporaryFolder;
 
 using sdk::Value;
 using sdk::testkit::OffsetMemory;

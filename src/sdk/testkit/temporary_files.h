@@ -1,5 +1,5 @@
 #pragma once
-// What the tests of this folder share: a temporary folder and short names.
+// A temporary folder of one test, and short ways to write and read files.
 
 #include <unistd.h>
 
@@ -9,12 +9,12 @@
 #include <sstream>
 #include <string>
 
-namespace sluice::connectors::file {
+namespace sluice::sdk::testkit {
 
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "sluice-file-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path() / "sluice-test-XXXXXX").string();
     path_ = ::mkdtemp(name.data());
   }
   ~TemporaryFolder() { std::filesystem::remove_all(path_); }
@@ -37,4 +37,4 @@ inline std::string content_of(const std::string& path) {
   return all.str();
 }
 
-}  // namespace sluice::connectors::file
+}  // namespace sluice::sdk::testkit

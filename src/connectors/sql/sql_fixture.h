@@ -1,0 +1,53 @@
+#pragma once
+// What the tests of this folder share: an SQLite database in a temporary folder, and one task run on it.
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "connectors/sql/task.h"
+#include "sdk/testkit/source_run.h"
+#include "sdk/testkit/temporary_files.h"
+
+namespace sluice::connectors::sql {
+
+class SqliteFile {
+ public:
+  SqliteFile() { sqlite3_open(path().c_str(), &database_); }
+  ~SqliteFile() { sqlite3_close_v2(database_); }
+  SqliteFile(const SqliteFile&) = delete;
+  SqliteFile& operator=(const SqliteFile&) = delete;
+
+  std::string path() const { return folder_.path("data.db"); }
+  std::string url() const { return "jdbc:sqlite:" + path(); }
+  void run(const std::string& sql) {
+    char* message = nullptr;
+    const int code = sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, &message);
+    ASSERT_EQ(code, SQLITE_OK) << sql << ": " << (message == nullptr ? "" : message);
+  }
+
+ private:
+  sdk::testkit::TemporaryFolder folder_;
+  sqlite3* database_ = nullptr;
+};
+
+/// A task of the Confluent flavour on `properties`; the run has its own copy of everything but the offsets.
+inline std::unique_ptr<sdk::testkit::SourceRun> sql_run(const sdk::Properties& properties,
+                                                        sdk::testkit::OffsetMemory& offsets) {
+  sdk::SourcePlugin plugin;
+  plugin.task = [] { return std::make_unique<SqlSourceTask>(Flavour::kConfluent); };
+  return std::make_unique<sdk::testkit::SourceRun>(plugin, properties, offsets);
+}
+
+inline std::vector<std::string> values_of(const sdk::testkit::SourceRun& run) {
+  std::vector<std::string> values;
+  for (const auto& record : run.records()) values.push_back(record.value);
+  return values;
+}
+
+inline std::string message_of(const Status& status) { return status.ok() ? "" : status.error().message(); }
+
+}  // namespace sluice::connectors::sql
