@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
+#include <thread>
 
 #include "kafka/error_map.h"
 #include "kafka/native.h"
@@ -22,6 +23,12 @@ using TopicNames =
 using ConfigResource =
     std::unique_ptr<rd_kafka_ConfigResource_t, NativeDelete<rd_kafka_ConfigResource_destroy>>;
 
+using Topics = std::map<std::string, TopicDescription>;
+using Config = std::map<std::string, std::string>;
+using EndOffsets = std::map<TopicPartition, int64_t>;
+
+constexpr std::string_view kUnknownTopic = "org.apache.kafka.common.errors.UnknownTopicOrPartitionException";
+constexpr milliseconds kRetryPause{100};
 constexpr size_t kErrorTextBytes = 512;
 constexpr milliseconds kSlice{100};
 constexpr milliseconds kGrace{1000};
@@ -113,26 +120,66 @@ Status check_group(const Call& call, const rd_kafka_group_result_t** groups, siz
   return partitions == nullptr ? Status() : first_error(*partitions, call.what());
 }
 
+// Java's admin client tries retriable errors again until the deadline, and so does this. A topic that does
+// not exist is one of them only where Java waits for it.
+template <typename Try>
+auto retried(milliseconds timeout, bool waits_for_topic, const Try& attempt) {
+  const auto deadline = SteadyClock::now() + timeout;
+  while (true) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - SteadyClock::now());
+    auto result = attempt(std::max(left, milliseconds(1)));
+    if (result.ok() || result.error().kind() != ErrorKind::kRetry) return result;
+    if (!waits_for_topic && result.error().exception_class() == kUnknownTopic) return result;
+    if (SteadyClock::now() + kRetryPause >= deadline) return result;
+    std::this_thread::sleep_for(kRetryPause);
+  }
+}
+
 class NativeAdmin final : public Admin {
  public:
   explicit NativeAdmin(NativeClient client) : client_(std::move(client)), errors_(*client_) {}
 
   Result<std::string> cluster_id(milliseconds timeout) override;
-  Result<CreateOutcome> create_topic(const NewTopic& topic, milliseconds timeout) override;
-  Result<std::map<std::string, TopicDescription>> describe_topics(const std::set<std::string>& names,
-                                                                  milliseconds timeout) override;
-  Result<std::map<std::string, std::string>> topic_config(const std::string& topic,
-                                                          milliseconds timeout) override;
-  Result<std::map<TopicPartition, int64_t>> end_offsets(const std::set<TopicPartition>& partitions,
-                                                        milliseconds timeout) override;
-  Result<CommitOffsets> group_offsets(const std::string& group, milliseconds timeout) override;
+  Result<CreateOutcome> create_topic(const NewTopic& topic, milliseconds timeout) override {
+    return retried(timeout, false, [&](milliseconds left) { return try_create_topic(topic, left); });
+  }
+  Result<Topics> describe_topics(const std::set<std::string>& names, milliseconds timeout) override {
+    return retried(timeout, false, [&](milliseconds left) { return try_describe_topics(names, left); });
+  }
+  Result<Config> topic_config(const std::string& topic, milliseconds timeout) override {
+    return retried(timeout, false, [&](milliseconds left) { return try_topic_config(topic, left); });
+  }
+  Result<EndOffsets> end_offsets(const std::set<TopicPartition>& partitions, milliseconds timeout) override {
+    return retried(timeout, true, [&](milliseconds left) { return try_end_offsets(partitions, left); });
+  }
+  Result<CommitOffsets> group_offsets(const std::string& group, milliseconds timeout) override {
+    return retried(timeout, false, [&](milliseconds left) { return try_group_offsets(group, left); });
+  }
   Status alter_group_offsets(const std::string& group, const CommitOffsets& offsets,
-                             milliseconds timeout) override;
+                             milliseconds timeout) override {
+    return retried(timeout, false,
+                   [&](milliseconds left) { return try_alter_offsets(group, offsets, left); });
+  }
   Status delete_group_offsets(const std::string& group, const std::set<TopicPartition>& partitions,
-                              milliseconds timeout) override;
-  Status delete_group(const std::string& group, milliseconds timeout) override;
+                              milliseconds timeout) override {
+    return retried(timeout, false,
+                   [&](milliseconds left) { return try_delete_offsets(group, partitions, left); });
+  }
+  Status delete_group(const std::string& group, milliseconds timeout) override {
+    return retried(timeout, false, [&](milliseconds left) { return try_delete_group(group, left); });
+  }
 
  private:
+  Result<CreateOutcome> try_create_topic(const NewTopic& topic, milliseconds timeout);
+  Result<Topics> try_describe_topics(const std::set<std::string>& names, milliseconds timeout);
+  Result<Config> try_topic_config(const std::string& topic, milliseconds timeout);
+  Result<EndOffsets> try_end_offsets(const std::set<TopicPartition>& partitions, milliseconds timeout);
+  Result<CommitOffsets> try_group_offsets(const std::string& group, milliseconds timeout);
+  Status try_alter_offsets(const std::string& group, const CommitOffsets& offsets, milliseconds timeout);
+  Status try_delete_offsets(const std::string& group, const std::set<TopicPartition>& partitions,
+                            milliseconds timeout);
+  Status try_delete_group(const std::string& group, milliseconds timeout);
+
   const NativeClient client_;
   ClientErrors errors_;
 };
@@ -156,7 +203,7 @@ Result<std::string> NativeAdmin::cluster_id(milliseconds timeout) {
   return result;
 }
 
-Result<CreateOutcome> NativeAdmin::create_topic(const NewTopic& topic, milliseconds timeout) {
+Result<CreateOutcome> NativeAdmin::try_create_topic(const NewTopic& topic, milliseconds timeout) {
   const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout,
                   fmt::format("Create topic {}", topic.name));
   std::array<char, kErrorTextBytes> text{};
@@ -182,9 +229,8 @@ Result<CreateOutcome> NativeAdmin::create_topic(const NewTopic& topic, milliseco
   return CreateOutcome::kCreated;
 }
 
-Result<std::map<std::string, TopicDescription>> NativeAdmin::describe_topics(
-    const std::set<std::string>& names, milliseconds timeout) {
-  std::map<std::string, TopicDescription> found;
+Result<Topics> NativeAdmin::try_describe_topics(const std::set<std::string>& names, milliseconds timeout) {
+  Topics found;
   if (names.empty()) return found;
   const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, timeout, "Describe topics");
   std::vector<const char*> list;
@@ -210,8 +256,7 @@ Result<std::map<std::string, TopicDescription>> NativeAdmin::describe_topics(
   return found;
 }
 
-Result<std::map<std::string, std::string>> NativeAdmin::topic_config(const std::string& topic,
-                                                                     milliseconds timeout) {
+Result<Config> NativeAdmin::try_topic_config(const std::string& topic, milliseconds timeout) {
   const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout,
                   fmt::format("Read the config of topic {}", topic));
   const ConfigResource wanted(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
@@ -221,7 +266,7 @@ Result<std::map<std::string, std::string>> NativeAdmin::topic_config(const std::
   size_t count = 0;
   const auto* results =
       rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.get()), &count);
-  std::map<std::string, std::string> config;
+  Config config;
   for (size_t i = 0; i < count; ++i) {
     const auto code = rd_kafka_ConfigResource_error(results[i]);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -238,9 +283,9 @@ Result<std::map<std::string, std::string>> NativeAdmin::topic_config(const std::
   return config;
 }
 
-Result<std::map<TopicPartition, int64_t>> NativeAdmin::end_offsets(const std::set<TopicPartition>& partitions,
-                                                                   milliseconds timeout) {
-  std::map<TopicPartition, int64_t> offsets;
+Result<EndOffsets> NativeAdmin::try_end_offsets(const std::set<TopicPartition>& partitions,
+                                                milliseconds timeout) {
+  EndOffsets offsets;
   if (partitions.empty()) return offsets;
   const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_LISTOFFSETS, timeout, "Read end offsets");
   const PartitionList wanted = to_native(partitions);
@@ -260,7 +305,7 @@ Result<std::map<TopicPartition, int64_t>> NativeAdmin::end_offsets(const std::se
   return offsets;
 }
 
-Result<CommitOffsets> NativeAdmin::group_offsets(const std::string& group, milliseconds timeout) {
+Result<CommitOffsets> NativeAdmin::try_group_offsets(const std::string& group, milliseconds timeout) {
   const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeout,
                   fmt::format("Read offsets of group {}", group));
   auto* wanted = rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr);
@@ -275,8 +320,8 @@ Result<CommitOffsets> NativeAdmin::group_offsets(const std::string& group, milli
   return partitions == nullptr ? CommitOffsets() : to_offsets(*partitions, call.what());
 }
 
-Status NativeAdmin::alter_group_offsets(const std::string& group, const CommitOffsets& offsets,
-                                        milliseconds timeout) {
+Status NativeAdmin::try_alter_offsets(const std::string& group, const CommitOffsets& offsets,
+                                      milliseconds timeout) {
   if (offsets.empty()) return {};
   const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_ALTERCONSUMERGROUPOFFSETS, timeout,
                   fmt::format("Alter offsets of group {}", group));
@@ -291,8 +336,8 @@ Status NativeAdmin::alter_group_offsets(const std::string& group, const CommitOf
   return check_group(call, groups, count);
 }
 
-Status NativeAdmin::delete_group_offsets(const std::string& group, const std::set<TopicPartition>& partitions,
-                                         milliseconds timeout) {
+Status NativeAdmin::try_delete_offsets(const std::string& group, const std::set<TopicPartition>& partitions,
+                                       milliseconds timeout) {
   if (partitions.empty()) return {};
   const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_DELETECONSUMERGROUPOFFSETS, timeout,
                   fmt::format("Delete offsets of group {}", group));
@@ -307,7 +352,7 @@ Status NativeAdmin::delete_group_offsets(const std::string& group, const std::se
   return check_group(call, groups, count);
 }
 
-Status NativeAdmin::delete_group(const std::string& group, milliseconds timeout) {
+Status NativeAdmin::try_delete_group(const std::string& group, milliseconds timeout) {
   const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_DELETEGROUPS, timeout,
                   fmt::format("Delete group {}", group));
   auto* wanted = rd_kafka_DeleteGroup_new(group.c_str());

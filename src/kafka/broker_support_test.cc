@@ -103,19 +103,18 @@ void produce_numbers(const std::string& topic, int32_t partition, int first, int
   produce(*new_producer(), messages);
 }
 
-std::vector<Copy> consume(Consumer& consumer, size_t count, const std::function<void()>& each_poll) {
+std::vector<Copy> consume(Consumer& consumer, size_t count, size_t messages_max) {
   std::vector<Copy> copies;
   MessageBatch batch;
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (copies.size() < count && std::chrono::steady_clock::now() < deadline) {
-    const Status status = consumer.poll(kTick, 500, batch);
+    const Status status = consumer.poll(kTick, messages_max, batch);
     EXPECT_TRUE(status.ok()) << status.error().trace();
     if (!status.ok()) break;
     for (const ConsumedMessage& message : batch.messages) {
       copies.push_back(
           {std::string(message.topic), message.partition, message.offset, std::string(message.value)});
     }
-    if (each_poll) each_poll();
   }
   EXPECT_GE(copies.size(), count);
   return copies;

@@ -49,8 +49,8 @@ struct Copy {
   std::string value;
   bool operator==(const Copy&) const = default;
 };
-/// Polls until `count` messages came, or patience ran out; `each_poll` is called after every poll.
-std::vector<Copy> consume(Consumer& consumer, size_t count, const std::function<void()>& each_poll = {});
+/// Polls until `count` messages came, or patience ran out.
+std::vector<Copy> consume(Consumer& consumer, size_t count, size_t messages_max = 500);
 /// Polls for a while and returns what came.
 std::vector<Copy> consume_for(Consumer& consumer, std::chrono::milliseconds time);
 

@@ -106,6 +106,7 @@ Status NativeConsumer::assign(const CommitOffsets& partitions_from) {
     assignment_.insert(partition);
     PartitionState& state = states_[partition];
     state.next_offset = from.offset < 0 ? -1 : from.offset;
+    state.from_beginning = from.offset == kFromBeginning;
     state.started = true;
   }
   return {};
@@ -268,6 +269,10 @@ uint64_t NativeConsumer::commit_async(const CommitOffsets& offsets) {
     commit_results_.push_back({id, {}});
     return id;
   }
+  if (final_error_) {
+    commit_results_.push_back({id, *final_error_});
+    return id;
+  }
   if (has_group_ && !closed_) {
     const PartitionList list = to_native(offsets);
     code = rd_kafka_commit_queue(client_.get(), list.get(), commit_queue_.get(), nullptr,
@@ -283,6 +288,7 @@ Status NativeConsumer::commit_sync(const CommitOffsets& offsets, milliseconds ti
   if (offsets.empty()) return {};
   const std::string what = fmt::format("Commit offsets of {}", group_text());
   if (!has_group_) return to_error(RD_KAFKA_RESP_ERR__UNKNOWN_GROUP, what);
+  if (final_error_) return final_error_->with_context(what);
   const NativeQueue answers(rd_kafka_queue_new(client_.get()));
   const PartitionList list = to_native(offsets);
   const auto code = rd_kafka_commit_queue(client_.get(), list.get(), answers.get(), nullptr, nullptr);

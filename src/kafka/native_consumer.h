@@ -48,6 +48,7 @@ class NativeConsumer final : public Consumer, private ClientCallbacks {
   struct PartitionState {
     int64_t next_offset = -1;  // -1: not known here yet
     int64_t rewind_to = -1;    // first message that came although paused
+    bool from_beginning = false;
     bool paused = false;
     bool started = false;  // false while the listener is being told: the library does not know it yet
   };

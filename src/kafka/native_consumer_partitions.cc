@@ -199,7 +199,7 @@ Status NativeConsumer::resolve_positions(milliseconds timeout) {
   if (has_group_) {
     SLUICE_ASSIGN_OR_RETURN(const CommitOffsets offsets, committed(open, timeout));
     for (const auto& [partition, at] : offsets) {
-      if (at.offset < 0) continue;
+      if (at.offset < 0 || states_[partition].from_beginning) continue;
       found[partition] = at.offset;
       open.erase(partition);
     }
@@ -218,14 +218,16 @@ Status NativeConsumer::resolve_positions(milliseconds timeout) {
 
 Result<std::map<TopicPartition, int64_t>> NativeConsumer::reset_offsets(
     const std::set<TopicPartition>& partitions, milliseconds timeout) {
-  if (reset_policy_ == "error") {
-    return to_error(
-        RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, {},
-        fmt::format("Undefined offset with no reset policy for partition {}", to_text(*partitions.begin())));
-  }
   const PartitionList list = to_native(partitions);
   for (int i = 0; i < list->cnt; ++i) {
-    list->elems[i].offset = reset_policy_ == "earliest" ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
+    const TopicPartition partition = to_partition(list->elems[i]);
+    const bool from_beginning = states_[partition].from_beginning || reset_policy_ == "earliest";
+    if (!from_beginning && reset_policy_ == "error") {
+      return to_error(
+          RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, {},
+          fmt::format("Undefined offset with no reset policy for partition {}", to_text(partition)));
+    }
+    list->elems[i].offset = from_beginning ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_END;
   }
   constexpr std::string_view kWhat = "Look up offsets";
   const auto code = rd_kafka_offsets_for_times(client_.get(), list.get(), to_timeout(timeout));

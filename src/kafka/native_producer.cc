@@ -12,6 +12,7 @@ namespace sluice::kafka {
 namespace {
 
 constexpr size_t kReportsAtOnce = 512;
+constexpr int kPurgeAll = RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT;
 constexpr std::string_view kRecordTooLarge = "org.apache.kafka.common.errors.RecordTooLargeException";
 constexpr std::string_view kInvalidTopic = "org.apache.kafka.common.errors.InvalidTopicException";
 constexpr std::string_view kTimeout = "org.apache.kafka.common.errors.TimeoutException";
@@ -288,6 +289,9 @@ void NativeProducer::take_reports(rd_kafka_event_t& event, Acks& acks) {
 }
 
 Error NativeProducer::delivery_error(const rd_kafka_message_t& report) const {
+  const bool is_purged =
+      report.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || report.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+  if (is_purged && is_fatal_.load(std::memory_order_relaxed)) return *fatal_;
   const char* topic = rd_kafka_topic_name(report.rkt);
   if (report.err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
     return retriable(fmt::format("Topic {} not present in metadata after {} ms.", topic, max_block_ms_))
@@ -311,7 +315,8 @@ void NativeProducer::take_client_error(const rd_kafka_event_t& event) {
     const Error error = to_error(code, {}, text);
     give_up(error.kind() == ErrorKind::kFenced ? error
                                                : failed(error.message()).as_java(error.exception_class()));
-  } else if (ends_client(code)) {
+  } else if (ends_client(code) && code != RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+    // One topic's refusal is the business of its messages; the others go on.
     give_up(to_error(code, {}, text));
   }
 }
@@ -320,10 +325,10 @@ void NativeProducer::give_up(Error error) {
   if (is_fatal_.load(std::memory_order_relaxed)) return;
   fatal_ = std::move(error);
   is_fatal_.store(true, std::memory_order_release);
+  // Without a delivery timeout what is in flight would wait for ever.
+  rd_kafka_purge(client_.get(), kPurgeAll | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
-void NativeProducer::purge() {
-  rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-}
+void NativeProducer::purge() { rd_kafka_purge(client_.get(), kPurgeAll); }
 
 }  // namespace sluice::kafka

@@ -66,8 +66,8 @@ Status translate_timeouts(Translation& translation) {
   translation.set("delivery.timeout.ms", delivery == kIntMax ? 0 : delivery);
   translation.set("request.timeout.ms", std::clamp<int64_t>(request, 1, 900'000));
 
-  // How long a topic that no broker knows may stay unknown before its messages fail. The library computes it in
-  // microseconds in 32 bits: more than this overflows and fails the first message to a new topic at once.
+  // How long a topic that no broker knows may stay unknown before its messages fail. The library computes it
+  // in microseconds in 32 bits: more than this overflows and fails the first message to a new topic at once.
   translation.config.max_block_ms = translation.number("max.block.ms", translation.config.max_block_ms);
   translation.set("topic.metadata.propagation.max.ms",
                   std::min<int64_t>(translation.config.max_block_ms, kPropagationMsMax));
