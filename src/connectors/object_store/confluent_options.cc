@@ -232,6 +232,10 @@ Status parse_store(const sdk::Config& config, StoreOptions& store) {
   }
   store.region = config.get_string("s3.region");
   store.path_style = config.get_boolean("s3.path.style.access.enabled");
+  if (config.get_boolean("s3.wan.mode") && store.url.empty()) {
+    store.url = "https://s3-accelerate.amazonaws.com";
+    store.path_style = false;
+  }
   store.part_bytes = static_cast<size_t>(config.get_int("s3.part.size"));
   store.access_key_id = config.get_string("aws.access.key.id");
   store.secret_access_key = config.get_string("aws.secret.access.key");

@@ -87,14 +87,15 @@ Status make_folders(const fs::path& folder) {
   return sync_folder(folder.parent_path());
 }
 
-Status write_all(int fd, BytesView bytes, const std::string& name) {
+Status write_all(int fd, BytesView bytes, uint64_t position, const std::string& name) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(position));
     if (written < 0) {
       if (errno == EINTR) continue;
       return os_error(errno, "Cannot write " + name);
     }
     bytes.remove_prefix(static_cast<size_t>(written));
+    position += static_cast<uint64_t>(written);
   }
   return {};
 }
@@ -137,13 +138,8 @@ class LocalStore final : public ObjectStore {
   }
 
   Status upload_part(Upload& upload, BytesView bytes) override {
-    const int fd = fd_of(upload);
-    // A part that failed half-way is sent again from its start.
-    if (::lseek(fd, static_cast<off_t>(upload.size), SEEK_SET) < 0 ||
-        ::ftruncate(fd, static_cast<off_t>(upload.size)) != 0) {
-      return os_error(errno, "Cannot write " + describe(upload.key));
-    }
-    SLUICE_RETURN_IF_ERROR(write_all(fd, bytes, describe(upload.key)));
+    // A part that failed half-way is written again from its start.
+    SLUICE_RETURN_IF_ERROR(write_all(fd_of(upload), bytes, upload.size, describe(upload.key)));
     upload.size += bytes.size();
     upload.parts.emplace_back();
     return {};
@@ -152,7 +148,11 @@ class LocalStore final : public ObjectStore {
   Status complete_upload(const Upload& upload, const PutOptions& options) override {
     const fs::path from = temporary_ / upload.id;
     const fs::path to = folder_ / upload.key;
-    if (::fsync(fd_of(upload)) != 0) return os_error(errno, "Cannot sync " + describe(upload.key));
+    const int fd = fd_of(upload);
+    if (::ftruncate(fd, static_cast<off_t>(upload.size)) != 0) {
+      return os_error(errno, "Cannot write " + describe(upload.key));
+    }
+    if (::fsync(fd) != 0) return os_error(errno, "Cannot sync " + describe(upload.key));
     SLUICE_RETURN_IF_ERROR(make_folders(to.parent_path()));
     if (options.only_if_absent) {
       if (::link(from.c_str(), to.c_str()) != 0) {
