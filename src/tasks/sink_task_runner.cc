@@ -58,6 +58,7 @@ Status SinkTaskRunner::execute() {
   next_commit_ms_ = clock_.steady_ms() + parts_->offset_flush_interval.count();
   while (!is_stopping()) {
     if (const Status status = iterate(); !status.ok()) {
+      if (status.error().kind() == ErrorKind::kFenced) return status;
       return status.error().wrap(ErrorKind::kFailed, "Exiting WorkerSinkTask due to unrecoverable exception.");
     }
   }

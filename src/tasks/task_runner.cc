@@ -70,10 +70,12 @@ void TaskRunner::run() {
   const log::ScopedContext context(fmt::format("{}|task-{}", id_.connector, id_.task));
   if (target() == TargetState::kPaused) report(State::kPaused);
   const Status status = is_stopping() ? Status() : execute();
-  if (!status.ok() && is_stopping()) {
+  if (!status.ok() && is_stopping() && status.error().kind() != ErrorKind::kFenced) {
     log::warn("Task {} failed while it was stopping: {}", id_.text(), status.error().trace());
   }
-  const bool has_failed = !status.ok() && !is_stopping();
+  const bool is_fenced = !status.ok() && status.error().kind() == ErrorKind::kFenced;
+  if (is_fenced) log::warn("Task {} stops: its work belongs to another owner now: {}", id_.text(), status.error().message());
+  const bool has_failed = !status.ok() && !is_stopping() && !is_fenced;
   if (has_failed) {
     log::error("Task {} threw an uncaught and unrecoverable exception. Task is being killed and will not recover "
                "until manually restarted: {}",
