@@ -125,14 +125,15 @@ void add_database(ConfigDef& def, Flavour flavour) {
       .add(keys::kNumericPrecision, ConfigType::kBoolean, "false", Importance::kLow,
            "Map Numeric Values By Precision (deprecated)", Width::kShort,
            "Deprecated: true is ``numeric.mapping=precision_only``.")
-      .add(keys::kNumericMapping, ConfigType::kString, nullptr, Importance::kLow,
-           "Map Numeric Values, Integral or Decimal, By Precision and Scale", Width::kShort,
-           "What NUMERIC columns become. none: Connect's Decimal. precision_only: integers where the scale "
-           "is 0. "
-           "best_fit: integers or FLOAT64 up to 18 digits. best_fit_eager_double: FLOAT64 wherever there is "
-           "a scale.",
-           open_or(sdk::one_of_ignoring_case({"none", "precision_only", "best_fit", "best_fit_eager_double"})),
-           {"none", "precision_only", "best_fit", "best_fit_eager_double"})
+      .add(
+          keys::kNumericMapping, ConfigType::kString, nullptr, Importance::kLow,
+          "Map Numeric Values, Integral or Decimal, By Precision and Scale", Width::kShort,
+          "What NUMERIC columns become. none: Connect's Decimal. precision_only: integers where the scale "
+          "is 0. "
+          "best_fit: integers or FLOAT64 up to 18 digits. best_fit_eager_double: FLOAT64 wherever there is "
+          "a scale.",
+          open_or(sdk::one_of_ignoring_case({"none", "precision_only", "best_fit", "best_fit_eager_double"})),
+          {"none", "precision_only", "best_fit", "best_fit_eager_double"})
       .add(keys::kDialect, ConfigType::kString, "", Importance::kLow, "Database Dialect", Width::kLong,
            "Name of the dialect, if the URL is not to decide.", std::nullopt, dialect_names());
   if (flavour == Flavour::kAiven) {

@@ -1,0 +1,70 @@
+#pragma once
+// A schema of its own on the server that SLUICE_TEST_POSTGRES (libpq's conninfo) names; tests skip without
+// it.
+
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+#include <libpq-fe.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "sdk/properties.h"
+
+namespace sluice::connectors::sql {
+
+inline const char* postgres_conninfo() { return std::getenv("SLUICE_TEST_POSTGRES"); }
+
+class PostgresSchema {
+ public:
+  PostgresSchema() : connection_(PQconnectdb(postgres_conninfo())), name_(fresh_name()) {
+    run("SET client_min_messages = warning; CREATE SCHEMA " + name_ + "; SET search_path = " + name_);
+  }
+  ~PostgresSchema() {
+    run("DROP SCHEMA IF EXISTS " + name_ + " CASCADE");
+    PQfinish(connection_);
+  }
+  PostgresSchema(const PostgresSchema&) = delete;
+  PostgresSchema& operator=(const PostgresSchema&) = delete;
+
+  const std::string& name() const { return name_; }
+  void run(const std::string& sql) {
+    PGresult* result = PQexec(connection_, sql.c_str());
+    const ExecStatusType status = PQresultStatus(result);
+    EXPECT_TRUE(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
+        << sql << ": " << PQerrorMessage(connection_);
+    PQclear(result);
+  }
+  /// connection.url, connection.user and connection.password for the server.
+  sdk::Properties connection() const {
+    std::map<std::string, std::string> settings;
+    PQconninfoOption* options = PQconninfo(connection_);
+    for (PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
+      if (option->val != nullptr) settings[option->keyword] = option->val;
+    }
+    PQconninfoFree(options);
+    return {{"connection.url", fmt::format("jdbc:postgresql://{}:{}/{}", settings["host"], settings["port"],
+                                           settings["dbname"])},
+            {"connection.user", settings["user"]},
+            {"connection.password", settings["password"]}};
+  }
+  /// Kills every other connection to the server.
+  void kill_others() {
+    run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND "
+        "application_name = 'sluice'");
+  }
+
+ private:
+  static std::string fresh_name() {
+    static std::atomic<int> next{0};
+    return fmt::format("sluice_{}_{}", ::getpid(), ++next);
+  }
+  PGconn* connection_;
+  const std::string name_;
+};
+
+}  // namespace sluice::connectors::sql
