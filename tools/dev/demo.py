@@ -70,7 +70,6 @@ class Demo:
         self.orders: SqliteOrders | PostgresOrders | None = None
         self.worker: Child | None = None
         self.lake = Lake(work / "lake")
-        self.screen = Screen()
 
     def prepare(self) -> None:
         with Step("Starting Kafka"):
@@ -91,6 +90,7 @@ class Demo:
         self.worker = Child(command, self.work / "sluice.log", cwd=self.work)
         self.topic = Topic(self.broker.bootstrap)
         self.inserter.start()
+        self.screen = Screen()
         began = time.monotonic()
         self.follow(lambda: time.monotonic() - began >= self.arguments.seconds)
         self.inserter.stop()
@@ -129,7 +129,8 @@ class Demo:
     def check(self) -> list[str]:
         """Once the worker has stopped, nothing may be missing or double."""
         status = self.worker.stop()
-        problems = [] if status == 0 else [f"the worker ended with status {status}, see {self.worker.log}"]
+        # As a JVM's: 128 + SIGTERM.
+        problems = [] if status == 143 else [f"the worker ended with status {status}, see {self.worker.log}"]
         files = self.lake.files()
         return problems + check_files(files) + check_rows(files, self.orders.rows())
 
