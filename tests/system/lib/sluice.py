@@ -69,7 +69,10 @@ class SluiceProcess:
 
     def wait(self, what: str, condition, seconds: float = 30):
         """The condition's first true value; fails at once when the worker has ended."""
-        return wait_until(what, condition, seconds, self.child.check_alive)
+        try:
+            return wait_until(what, condition, seconds, self.child.check_alive)
+        except TimeoutError as late:
+            raise TimeoutError(f"{late}; the log ends:\n{self.log()[-3000:]}") from None
 
     def wait_exit(self, seconds: float = 30) -> int:
         """For runs that end by themselves, such as those refused for their configuration."""
