@@ -1,10 +1,13 @@
 #include "kafka/native.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <climits>
+#include <cstring>
 
 #include "kafka/client_log.h"
 #include "kafka/error_map.h"
@@ -56,6 +59,20 @@ Status apply(rd_kafka_conf_t& conf, const std::string& name, const std::string& 
   return bad_config(fmt::format("Invalid value {} for client setting {}: {}", value, name, text.data()));
 }
 
+// The library's own error names neither the property nor the file.
+Status check_files(const ClientConfig& config) {
+  constexpr std::pair<std::string_view, std::string_view> kFiles[] = {
+      {"ssl.ca.location", "ssl.truststore.location"}, {"ssl.key.location", "ssl.keystore.location"}};
+  for (const auto& [name, value] : config.settings) {
+    for (const auto& [native, java] : kFiles) {
+      if (name != native || access(value.c_str(), R_OK) == 0) continue;
+      return bad_config(
+          fmt::format("Invalid value {} for configuration {}: {}", value, java, std::strerror(errno)));
+    }
+  }
+  return {};
+}
+
 std::string client_id_of(const ClientConfig& config) {
   for (const auto& [name, value] : config.settings) {
     if (name == "client.id") return value;
@@ -66,6 +83,7 @@ std::string client_id_of(const ClientConfig& config) {
 }  // namespace
 
 Result<NativeClient> make_native_client(const ClientConfig& config, int events, ClientCallbacks* callbacks) {
+  SLUICE_RETURN_IF_ERROR(check_files(config));
   Conf conf(rd_kafka_conf_new());
   for (const auto& [name, value] : config.settings) SLUICE_RETURN_IF_ERROR(apply(*conf, name, value));
   auto state = std::unique_ptr<ClientState>(new ClientState{ClientLog(client_id_of(config)), callbacks});
