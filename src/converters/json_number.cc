@@ -9,6 +9,15 @@ namespace sluice::converters {
 using sdk::Kind;
 using sdk::Value;
 
+namespace {
+
+/// BigDecimal knows no negative zero.
+bool is_zero(std::string_view text) {
+  return text.substr(0, text.find_first_of("eE")).find_first_of("123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
 bool is_json_number(const Value& node) { return node.kind() == Kind::kInt64 || node.kind() == Kind::kBytes; }
 
 bool is_json_integer(const Value& node) {
@@ -48,15 +57,15 @@ int64_t json_low_bits(const Value& node) {
 double json_float64(const Value& node) {
   if (node.kind() == Kind::kInt64) return static_cast<double>(node.as_integer());
   if (node.kind() != Kind::kBytes) return 0;
-  const double number = sdk::parse_java_float64(node.as_bytes()).value_or(0);
-  return number == 0 ? 0 : number;  // BigDecimal knows no negative zero
+  if (is_zero(node.as_bytes())) return 0;
+  return sdk::parse_java_float64(node.as_bytes()).value_or(0);
 }
 
 float json_float32(const Value& node) {
   if (node.kind() == Kind::kInt64) return static_cast<float>(node.as_integer());
   if (node.kind() != Kind::kBytes) return 0;
-  const float number = sdk::parse_java_float32(node.as_bytes()).value_or(0);
-  return number == 0 ? 0 : number;
+  if (is_zero(node.as_bytes())) return 0;
+  return sdk::parse_java_float32(node.as_bytes()).value_or(0);
 }
 
 }  // namespace sluice::converters

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "converters/decimal_scale.h"
 #include "sdk/data/values.h"
 
 namespace sluice::converters {
@@ -201,6 +202,7 @@ Status JsonPlan::write_logical(json::TextBuffer& out, const Value& value) {
     return {};
   }
   const bool base64 = options_.decimal_format == json::DecimalFormat::kBase64;
+  if (base64) SLUICE_RETURN_IF_ERROR(check_decimal_scale(*schema_));
   if (base64 && value.decimal_scale() != schema_->decimal_scale()) {
     return bad_record("Decimal value has mismatching scale for given Decimal schema. Schema has scale " +
                       std::to_string(schema_->decimal_scale()) + ", value has scale " +

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "converters/decimal_scale.h"
 #include "converters/json_base64.h"
 #include "converters/json_number.h"
 #include "sdk/data/values.h"
@@ -140,7 +141,7 @@ Result<Value> JsonReader::read_object_map(const Schema* values, const Value& nod
 Result<Value> JsonReader::read_pairs_map(const Schema& schema, const Value& node) {
   if (node.kind() != Kind::kArray) {
     return bad_record(
-        found("Maps with non-string fields should be encoded as JSON arrays of tuples, but found ", node));
+        found("Maps with non-string fields should be encoded as JSON array of tuples, but found ", node));
   }
   const auto pairs = node.as_array();
   auto* entries = arena_.array<MapEntry>(pairs.size());
@@ -222,7 +223,7 @@ Result<Value> JsonReader::read_decimal(const Schema& schema, const Value& node) 
         "Invalid type for Decimal, underlying representation should be numeric or bytes but was ", node));
   }
   const auto bytes = decode_json_base64(arena_, node.as_string());
-  if (!bytes || bytes->empty() || schema.parameter(sdk::kScaleParameter) == nullptr) {
+  if (!bytes || bytes->empty() || !check_decimal_scale(schema).ok()) {
     return bad_record("Invalid bytes for Decimal field");
   }
   return Value::decimal(sdk::minimal_unscaled(*bytes), schema.decimal_scale());

@@ -8,6 +8,7 @@
 #include "converters/json_plan.h"
 #include "converters/json_reader.h"
 #include "sdk/data/schema_builder.h"
+#include "sdk/data/values.h"
 
 namespace sluice::converters {
 namespace {
@@ -31,6 +32,8 @@ constexpr std::array<std::pair<std::string_view, Type>, 12> kTypes = {{{"boolean
                                                                        {"array", Type::kArray},
                                                                        {"map", Type::kMap},
                                                                        {"struct", Type::kStruct}}};
+
+constexpr std::string_view kSchemaBuilderException = "org.apache.kafka.connect.errors.SchemaBuilderException";
 
 std::string_view json_type_name(Type wanted) {
   for (const auto& [name, type] : kTypes) {
@@ -57,7 +60,15 @@ class SchemaReader {
     SLUICE_ASSIGN_OR_RETURN(const SchemaPtr without, builder.build());
     JsonReader reader(arena_, replace_null_with_default_);
     SLUICE_ASSIGN_OR_RETURN(const Value value, reader.read(without.get(), default_node));
-    if (value.is_null()) return without;
+    if (value.is_null()) {
+      // An optional schema without a default is what Java makes of a null one.
+      if (auto valid = validate_value(*without, value); !valid.ok()) {
+        return valid.error()
+            .wrap(ErrorKind::kBadRecord, "Invalid default value")
+            .as_java(kSchemaBuilderException);
+      }
+      return without;
+    }
     SchemaBuilder again = copy_schema_basics(*without);
     again.optional(without->optional());
     for (const sdk::Field& field : without->fields()) again.field(field.name, field.schema);

@@ -3,6 +3,7 @@
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -41,6 +42,7 @@ public class ConverterProbe {
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     MAPPER.getFactory().setStreamReadConstraints(
         StreamReadConstraints.builder().maxNestingDepth(100_000).maxStringLength(200_000_000).build());
+    MAPPER.getFactory().setStreamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(100_000).build());
     MAPPER.getFactory().configure(JsonGenerator.Feature.ESCAPE_NON_ASCII, true);
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
@@ -97,6 +99,7 @@ public class ConverterProbe {
     } else {
       data = converter(test).toConnectData("t", bytes);
     }
+    if (data == null) data = SchemaAndValue.NULL;  // as Connect's own callers take it
     result.set("schema", describeSchema(data.schema()));
     result.set("value", describe(data.value(), data.schema()));
   }

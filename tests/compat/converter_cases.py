@@ -6,6 +6,7 @@ schema and value. Every random choice comes from the generator that is passed in
 
 import base64
 import json
+import re
 import struct
 
 STORAGE = "org.apache.kafka.connect.storage."
@@ -550,4 +551,63 @@ KINDS = {
     "conversions": conversions,
 }
 
-KNOWN = []
+def compares_addresses(case, java, ours):
+    wrong = ("Mismatching schema.", "Struct schemas do not match.")
+    return java.get("message") in wrong and "bytes" in ours and '"x":' in json.dumps(case["schema"])
+
+
+def other_temporal(case, java, ours):
+    message = ours.get("message") or ""
+    return message.startswith("Invalid type for ") and message.endswith("expected Date but was class java.util.Date")
+
+
+def own_type_forgotten(case, java, ours):
+    texts = case["op"] == "convert" and case["schema"] is not None and "s" in (case["value"] or {})
+    return texts and re.search(r"\(class java.util.Date\) to Schema\{(.*:)?STRING\}", java.get("message") or "") and "error" not in ours
+
+
+def header_text(case):
+    return bytes.fromhex(case.get("bytes") or "").decode(errors="replace") if case.get("converter") == SIMPLE else ""
+
+
+def far_exponent(case, java, ours):
+    return re.search(r"[eE][+-]?[0-9]{5}", header_text(case)) is not None
+
+
+def mixed_temporals(case, java, ours):
+    text = header_text(case)
+    return "error" not in java and "2019-" in text and "14:34:54.346Z" in text
+
+
+def foreign_digit(case, java, ours):
+    return "٣" in bytes.fromhex(case.get("bytes") or "").decode(errors="replace") or "\\u0663" in json.dumps(case)
+
+
+def address_in_text(case, java, ours):
+    return "[B@" in (java.get("message") or "") and java["error"] == ours.get("error")
+
+
+def old_date_in_text(case, java, ours):
+    both = (java.get("message") or "", ours.get("message") or "")
+    return all(text.startswith("Unable to convert ") and "(class java.util.Date)" in text for text in both)
+
+
+def date_as_time(case, java, ours):
+    if case["op"] != "convert" or case["target"] not in ("time", "date") or "error" in java:
+        return False
+    text = case["schema"] is None and "s" in (case["value"] or {})
+    return text or "(class java.util.Date) to a number" in (ours.get("message") or "")
+
+
+# (rule over case, Java's answer and ours; reason)
+KNOWN = [
+    (compares_addresses, "Java compares byte arrays inside default lists and maps by their address"),
+    (other_temporal, "dates, times and timestamps are kinds of their own here, one class in Java"),
+    (own_type_forgotten, "Java refuses a text that is a date if the caller names the text's schema"),
+    (far_exponent, "the scale of a decimal has 16 bits here"),
+    (address_in_text, "Java prints the address of byte arrays"),
+    (old_date_in_text, "error texts show dates before 1582 in today's calendar here"),
+    (date_as_time, "without a schema Java hands a date on as a time of day, and the other way round"),
+    (mixed_temporals, "dates and times in one list: Java calls all of them by the last one's name, here they have none"),
+    (foreign_digit, "only ASCII digits make numbers here"),
+]

@@ -3,6 +3,7 @@
 // compares.
 
 #include <bit>
+#include <cmath>
 #include <cstdio>
 #include <functional>
 #include <iostream>
@@ -176,9 +177,13 @@ ordered_json describe(const Value& value) {
     case Kind::kInt64:
       return {{"i64", text()}};
     case Kind::kFloat32:
-      return {{"f32", bits_text(std::bit_cast<uint32_t>(value.as_float32()))}};
+      return {{"f32", std::isnan(value.as_float32())
+                          ? "7fc00000"
+                          : bits_text(std::bit_cast<uint32_t>(value.as_float32()))}};
     case Kind::kFloat64:
-      return {{"f64", bits_text(std::bit_cast<uint64_t>(value.as_float64()))}};
+      return {{"f64", std::isnan(value.as_float64())
+                          ? "7ff8000000000000"
+                          : bits_text(std::bit_cast<uint64_t>(value.as_float64()))}};
     case Kind::kString:
       return {{"s", value.as_string()}};
     case Kind::kBytes:

@@ -23,31 +23,49 @@ using sdk::Value;
 constexpr size_t kEscapeMax = 6;  // \u001F
 constexpr size_t kIntegerMax = 20;
 
-/// Writes one character that must be escaped.
-char* write_escape(char* out, char c) {
-  static constexpr std::string_view kPlain = "\"\\\b\f\n\r\t";
-  static constexpr std::string_view kLetters = "\"\\bfnrt";
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
+constexpr std::string_view kHex = "0123456789ABCDEF";
+
+char* write_unit(char* out, uint32_t unit) {
   *out++ = '\\';
-  if (const size_t which = kPlain.find(c); which != std::string_view::npos) {
-    *out++ = kLetters[which];
-    return out;
-  }
   *out++ = 'u';
-  *out++ = '0';
-  *out++ = '0';
-  *out++ = kHex[static_cast<unsigned char>(c) >> 4];
-  *out++ = kHex[static_cast<unsigned char>(c) & 15];
+  for (int shift = 12; shift >= 0; shift -= 4) *out++ = kHex[unit >> shift & 15];
   return out;
 }
 
-bool must_be_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+/// Writes the character at the start of `text`, which must be escaped, and takes it off. Jackson writes
+/// characters of four bytes as two escapes.
+char* write_escape(char* out, std::string_view& text) {
+  static constexpr std::string_view kPlain = "\"\\\b\f\n\r\t";
+  static constexpr std::string_view kLetters = "\"\\bfnrt";
+  const auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(text[i])); };
+  if (byte(0) >= 0xF0 && text.size() >= 4) {
+    const uint32_t code =
+        (byte(0) & 7) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F);
+    out = write_unit(out, 0xD800 + ((code - 0x10000) >> 10 & 0x3FF));
+    out = write_unit(out, 0xDC00 + ((code - 0x10000) & 0x3FF));
+    text.remove_prefix(4);
+    return out;
+  }
+  if (const size_t which = kPlain.find(text[0]); which != std::string_view::npos) {
+    *out++ = '\\';
+    *out++ = kLetters[which];
+  } else {
+    out = write_unit(out, byte(0));
+  }
+  text.remove_prefix(1);
+  return out;
+}
+
+bool must_be_escaped(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte >= 0xF0 || c == '"' || c == '\\';
+}
 
 /// Copies blocks up to the first one that needs a closer look or does not fit; returns how many bytes.
 size_t copy_plain_blocks(char* out, std::string_view text) {
   size_t done = 0;
   while (text.size() - done >= kBlock) {
-    const uint32_t special = look_at_string(text.data() + done).special;
+    const uint32_t special = find_escapes(text.data() + done);
     std::memcpy(out + done, text.data() + done, kBlock);
     if (special != 0) return done + static_cast<size_t>(std::countr_zero(special));
     done += kBlock;
@@ -111,12 +129,14 @@ void write_string(TextBuffer& out, std::string_view text) {
   while (done < text.size() && !must_be_escaped(text[done])) *to++ = text[done++];
   if (done < text.size()) {  // rare: from here on byte by byte
     out.commit(to);
-    to = out.reserve((text.size() - done) * kEscapeMax + 1);
-    for (; done < text.size(); ++done) {
-      if (must_be_escaped(text[done])) {
-        to = write_escape(to, text[done]);
+    text.remove_prefix(done);
+    to = out.reserve(text.size() * kEscapeMax + 1);
+    while (!text.empty()) {
+      if (must_be_escaped(text[0])) {
+        to = write_escape(to, text);
       } else {
-        *to++ = text[done];
+        *to++ = text[0];
+        text.remove_prefix(1);
       }
     }
   }

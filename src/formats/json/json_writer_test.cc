@@ -23,6 +23,8 @@ std::string written(const Value& value) {
 TEST(JsonWriter, EscapesAsJacksonDoes) {
   EXPECT_EQ(written(Value::string("a\"b\\c/\b\f\n\r\t\x1F\x7F\xC3\xA9")),
             "\"a\\\"b\\\\c/\\b\\f\\n\\r\\t\\u001F\x7F\xC3\xA9\"");
+  EXPECT_EQ(written(Value::string("a long text with a smile \xF0\x9F\x98\x80 in it")),
+            "\"a long text with a smile \\uD83D\\uDE00 in it\"");
   for (size_t place = 0; place < 40; ++place) {
     std::string text(40, 'x');
     text[place] = '"';

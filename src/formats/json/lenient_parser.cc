@@ -271,15 +271,15 @@ Result<Value> LenientParser::number_value(bool negative, bool whole, const std::
     }
   }
   if (exact_) return Value::bytes(arena_.copy(text));
+  const bool zero = mantissa.find_first_not_of("0.") == std::string_view::npos;
   double number = 0;
-  if (std::from_chars(digits.data(), digits.data() + digits.size(), number).ec ==
-      std::errc::result_out_of_range) {
-    const bool zero = mantissa.find_first_not_of("0.") == std::string_view::npos;
-    const int64_t before_point = static_cast<int64_t>(std::min(point_at, mantissa.size())) -
-                                 static_cast<int64_t>(mantissa.find_first_not_of("0."));
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (parsed.ec == std::errc::result_out_of_range) {
+    const auto before_point = static_cast<int64_t>(std::min(point_at, mantissa.size())) -
+                              static_cast<int64_t>(mantissa.find_first_not_of("0."));
     number = !zero && before_point + exponent > 0 ? std::numeric_limits<double>::infinity() : 0;
   }
-  return Value::float64(negative && number != 0 ? -number : number);
+  return Value::float64(negative && !zero ? -number : number);  // Java's BigDecimal knows no negative zero
 }
 
 Result<Value> LenientParser::literal() {

@@ -14,6 +14,7 @@ namespace sluice::sdk {
 namespace {
 
 constexpr int64_t kDayMs = 86'400'000;
+constexpr std::string_view kNumberFormatException = "java.lang.NumberFormatException";
 
 bool is_integer(const Value& value) { return value.kind() >= Kind::kInt8 && value.kind() <= Kind::kInt64; }
 bool is_float(const Value& value) { return value.kind() == Kind::kFloat32 || value.kind() == Kind::kFloat64; }
@@ -159,6 +160,13 @@ Result<Value> to_timestamp(Arena& arena, const Schema* schema, const Value& valu
   return Value::timestamp(ms);
 }
 
+/// Java lets BigDecimal's own exception through.
+Result<Value> decimal_of_text(Arena& arena, std::string_view text) {
+  auto decimal = parse_decimal(arena, text);
+  if (decimal.ok()) return decimal;
+  return decimal.error().as_java(kNumberFormatException);
+}
+
 void append_quoted(std::string& out, std::string_view text) {
   out.push_back('"');
   for (const char c : text) {
@@ -264,14 +272,15 @@ Result<Value> convert_value(Arena& arena, const Schema* schema, const Value& val
 Result<Value> convert_to_decimal(Arena& arena, const Schema* /*schema*/, const Value& value, int32_t scale) {
   if (value.is_null()) return null_refused();
   if (value.kind() == Kind::kDecimal) return value;
-  if (value.kind() == Kind::kBytes && !value.as_bytes().empty()) {
+  if (value.kind() == Kind::kBytes) {
+    if (value.as_bytes().empty()) return bad_record("Zero length BigInteger").as_java(kNumberFormatException);
     return Value::decimal(minimal_unscaled(value.as_bytes()), scale);
   }
-  if (value.kind() == Kind::kString) return parse_decimal(arena, value.as_string());
+  if (value.kind() == Kind::kString) return decimal_of_text(arena, value.as_string());
   if (is_integer(value) || is_float(value)) {
     std::string text;
     append_java_float64(text, is_float(value) ? value.as_float64() : static_cast<double>(value.as_integer()));
-    return parse_decimal(arena, text);
+    return decimal_of_text(arena, text);
   }
   return cannot(value, "Schema{" + std::string(kDecimalName) + ":BYTES}");
 }

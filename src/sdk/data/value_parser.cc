@@ -120,6 +120,9 @@ class CommonSchema {
 
  private:
   static SchemaPtr merged(const SchemaPtr& left, const SchemaPtr& right) {
+    const bool other_temporal = left->logical() != Logical::kNone && right->logical() != Logical::kNone &&
+                                left->logical() != right->logical();
+    if (other_temporal) return nullptr;  // Java calls all of them by the last one's name, whatever they are
     if (left->type() == right->type()) {
       if (left->optional() == right->optional()) return left->optional() ? left : right;
       return same_schema(left.get(), right.get()) ? left : nullptr;
@@ -245,7 +248,7 @@ class Parser {
     append_decimal_text(text, decimal.as_bytes(), decimal.decimal_scale());
     const float narrow = parse_java_float32(text).value_or(0);
     if (std::isfinite(narrow) && decimal.decimal_scale() != 0) {
-      return ParsedValue{Schema::float32(), Value::float32(narrow == 0 ? 0 : narrow)};
+      return ParsedValue{Schema::float32(), Value::float32(narrow)};
     }
     const double wide = decimal_to_float64(decimal);
     if (std::isfinite(wide) && decimal.decimal_scale() != 0)
