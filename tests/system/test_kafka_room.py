@@ -1,4 +1,4 @@
-"""The Kafka room's own tests (src/kafka/*_broker_test.cc) against a real broker with every kind of listener."""
+"""The Kafka room's own tests (src/kafka/*_broker_test.cc) against a broker with every kind of listener."""
 
 import os
 import subprocess
