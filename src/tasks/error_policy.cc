@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "sdk/data/values.h"
+#include "sdk/source_offsets.h"
 
 namespace sluice::tasks {
 namespace {
@@ -41,6 +42,20 @@ std::string describe(const sdk::Record& record) {
   text += ", sourceOffset=";
   sdk::append_java_text(text, record.source_offset);
   return text + "}";
+}
+
+/// Where the failed record is, for the error that ends the task: Java's log leaves one guessing.
+std::string place_of(const FailureContext& failure) {
+  if (failure.message != nullptr) {
+    return fmt::format("{}-{}@{}", failure.message->topic, failure.message->partition, failure.message->offset);
+  }
+  if (failure.source_record == nullptr) return std::string(stage_name(failure.stage));
+  std::string place = fmt::format("record for topic {}, source partition ", failure.source_record->topic);
+  const sdk::SourcePartition* partition = failure.source_record->source_partition;
+  sdk::append_java_text(place, partition == nullptr ? sdk::Value() : partition->map);
+  place += ", source offset ";
+  sdk::append_java_text(place, failure.source_record->source_offset);
+  return place;
 }
 
 }  // namespace
@@ -93,11 +108,11 @@ Status ErrorPolicy::resolve(const FailureContext& failure) {
   // Kafka Connect skips a record whose retries are used up without asking for the tolerance (4.1,
   // RetryWithToleranceOperator): losing data silently under errors.tolerance=none is not worth copying.
   if (!options_.tolerate_all) {
-    return failure.error.wrap(ErrorKind::kFailed, "Tolerance exceeded in error handler");
+    return failure.error.with_context(place_of(failure)).wrap(ErrorKind::kFailed, "Tolerance exceeded in error handler");
   }
   if (!tolerates_any_error(failure.stage) && failure.error.kind() != ErrorKind::kRetry &&
       failure.stage != Stage::kKafkaProduce && failure.stage != Stage::kTaskPut) {
-    return failure.error.wrap(ErrorKind::kFailed, "Unhandled exception in error handler");
+    return failure.error.with_context(place_of(failure)).wrap(ErrorKind::kFailed, "Unhandled exception in error handler");
   }
   return {};
 }

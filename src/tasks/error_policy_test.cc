@@ -37,8 +37,22 @@ TEST_F(ErrorPolicyTest, WithoutToleranceTheTaskFailsAndTheReportIsMadeAllTheSame
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().message(), "Tolerance exceeded in error handler");
   ASSERT_NE(status.error().cause(), nullptr);
-  EXPECT_EQ(status.error().cause()->message(), "no number");
+  EXPECT_EQ(status.error().cause()->message(), "VALUE_CONVERTER: no number");
   EXPECT_EQ(reports_, 1);
+}
+
+TEST_F(ErrorPolicyTest, TheErrorNamesTheRecordThatFailed) {
+  auto policy = make({});
+  const Error error = bad_record("no number");
+  kafka::ConsumedMessage message;
+  message.topic = "orders";
+  message.partition = 3;
+  message.offset = 17;
+  FailureContext context = failure(Stage::kValueConverter, error);
+  context.message = &message;
+  const Status status = policy.resolve(context);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().cause()->message(), "orders-3@17: no number");
 }
 
 TEST_F(ErrorPolicyTest, WithToleranceConvertersAndTransformsMaySkipAnyRecord) {
