@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "connectors/sql/connecting.h"
 #include "connectors/sql/table_list.h"
@@ -18,21 +20,25 @@ void TableMonitor::run() {
   const log::ScopedContext context(name_ + "|tables");
   std::unique_ptr<Connection> connection;
   bool first = true;
+  int64_t wait_ms = 0;
   do {
     const Status looked = look(connection);
+    wait_ms = looked.ok() ? options_.table_poll_interval_ms
+                          : std::min(options_.table_poll_interval_ms, options_.poll_interval_ms);
     if (looked.ok()) {
       first = false;
     } else if (looked.error().kind() == ErrorKind::kClosed) {
       break;
-    } else if (first) {
-      // Nothing can run without a list. Later on the old list stands.
+    } else if (first && looked.error().kind() != ErrorKind::kRetry) {
+      // Nothing can run without a list, and waiting does not help. Later on the old list stands.
       context_.raise_error(looked.error());
       break;
     } else {
-      log::warn("The list of tables stays as it was: {}", looked.error().message());
+      log::warn("{}: {}", first ? "There is no list of tables yet" : "The list of tables stays as it was",
+                looked.error().message());
       connection.reset();
     }
-  } while (!stop_.wait_for(std::chrono::milliseconds(options_.table_poll_interval_ms)));
+  } while (!stop_.wait_for(std::chrono::milliseconds(wait_ms)));
   {
     std::lock_guard lock(mutex_);
     ended_ = true;
