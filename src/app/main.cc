@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,15 @@ constexpr const char* kStandaloneHelp =
     "Takes the files that connect-standalone takes: the worker's properties, then one file per connector (JSON or "
     "properties). Source offsets are kept in the file named by offset.storage.file.filename. Ctrl-C stops it "
     "gracefully.";
+
+/// What Kafka's own programs end with when they are called wrongly.
+constexpr int kUsageWrong = 1;
+
+/// The parser itself would only say that a command is missing.
+bool is_unknown_command(const CLI::App& app, const char* word) {
+  const auto has_the_name = [word](const CLI::App* command) { return command->get_name() == word; };
+  return word[0] != '-' && app.get_subcommands(has_the_name).empty();
+}
 
 }  // namespace
 
@@ -32,7 +42,15 @@ int main(int argc, char** argv) {
   CLI::App* docs = app.add_subcommand("docs", "Write the reference pages of all options as Markdown");
   docs->add_option("directory", directory, "Where to write them")->required();
 
-  CLI11_PARSE(app, argc, argv);
+  if (argc > 1 && is_unknown_command(app, argv[1])) {
+    std::fprintf(stderr, "sluice: there is no command '%s'\n\n%s", argv[1], app.help().c_str());
+    return kUsageWrong;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return app.exit(problem) == 0 ? 0 : kUsageWrong;
+  }
   if (docs->parsed()) return sluice::app::write_reference_pages(directory);
   return sluice::app::run_standalone(worker_file, connector_files);
 }
