@@ -83,9 +83,9 @@ SqliteType sqlite_type(std::string_view declared) {
 
 Error sqlite_error(sqlite3* database, int code, std::string_view what) {
   const char* file = database == nullptr ? nullptr : sqlite3_db_filename(database, "main");
-  const std::string message = fmt::format("{}: cannot {}: SQLite says '{}' ({})",
-                                          file == nullptr || *file == '\0' ? "SQLite" : file, what,
-                                          sqlite3_errmsg(database), sqlite3_errstr(code));
+  const std::string message =
+      fmt::format("{}: cannot {}: SQLite says '{}' ({})", file == nullptr || *file == '\0' ? "SQLite" : file,
+                  what, sqlite3_errmsg(database), sqlite3_errstr(code));
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -1,0 +1,58 @@
+// Bytes of users and servers: URLs, times, zones, lists of tables, numerics. Never a crash; what is read is
+// written back alike.
+
+#include <cstdint>
+#include <string>
+
+#include "base/check.h"
+#include "connectors/sql/postgres_url.h"
+#include "connectors/sql/postgres_values.h"
+#include "connectors/sql/table_list.h"
+#include "connectors/sql/time_text.h"
+#include "connectors/sql/zone.h"
+
+namespace {
+
+using namespace sluice::connectors::sql;
+
+void read_value(std::string_view bytes) {
+  if (bytes.empty()) return;
+  static const RowPlan plan;
+  sluice::sdk::Arena arena;
+  const auto form = static_cast<PostgresForm>(static_cast<uint8_t>(bytes[0]) %
+                                              (static_cast<int>(PostgresForm::kMoney) + 1));
+  bytes.remove_prefix(1);
+  const Target target = form == PostgresForm::kNumeric ? Target::kDecimal : Target::kInt64;
+  (void)decode_postgres(form, {0, target, 3, false}, plan, bytes, 2, arena).ok();
+  (void)postgres_numeric_text(bytes).ok();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) return 0;
+  const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  switch (data[0] % 5) {
+    case 0:
+      (void)parse_postgres_url("jdbc:postgresql:" + std::string(text), {}).ok();
+      break;
+    case 1:
+      if (const auto time = parse_time(text)) {
+        const auto again = parse_time(format_time(time->local, ' ', 9));
+        SLUICE_CHECK(again && again->local == time->local, "a time changed on its way");
+      }
+      break;
+    case 2:
+      (void)Zone::find(text).ok();
+      break;
+    case 3: {
+      const auto tables = split_tables(sqlite_dialect(), text);
+      SLUICE_CHECK(split_tables(sqlite_dialect(), join_tables(sqlite_dialect(), tables)) == tables,
+                   "a table changed");
+      break;
+    }
+    default:
+      read_value(text);
+  }
+  return 0;
+}
