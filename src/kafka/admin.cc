@@ -45,8 +45,9 @@ class ClientErrors {
     while (NativeEvent event{rd_kafka_queue_poll(queue_.get(), 0)}) {
       if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_ERROR) continue;
       const auto code = rd_kafka_event_error(event.get());
-      if (!ends_client(code)) continue;
-      last_ = to_error(code, {}, rd_kafka_event_error_string(event.get()));
+      const std::string_view text = rd_kafka_event_error_string(event.get());
+      if (!ends_client(code, text)) continue;
+      last_ = to_error(code, {}, text);
       seen_ = SteadyClock::now();
     }
     return last_ && seen_ >= start ? last_ : std::nullopt;

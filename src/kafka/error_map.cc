@@ -179,9 +179,11 @@ Error to_error(const rd_kafka_error_t& error, std::string_view what) {
                rd_kafka_error_string(&error));
 }
 
-bool ends_client(rd_kafka_resp_err_t code) {
+bool ends_client(rd_kafka_resp_err_t code, std::string_view text) {
   switch (code) {
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+      // A broker that goes away during the SASL handshake comes under the same code.
+      return text.find("handshake failed: Local: ") == std::string_view::npos;
     case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
     case RD_KAFKA_RESP_ERR__SSL:
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:

@@ -18,7 +18,8 @@ Error to_error(rd_kafka_resp_err_t code, std::string_view what, std::string_view
 /// Takes the flags of `error` into account: fatal means failed, retriable means retry.
 Error to_error(const rd_kafka_error_t& error, std::string_view what);
 
-/// True for codes that say "this client can do nothing more": wrong password, not authorised, fenced …
-bool ends_client(rd_kafka_resp_err_t code);
+/// True for errors that say "this client can do nothing more": wrong password, not authorised, fenced …
+/// `text` is the library's.
+bool ends_client(rd_kafka_resp_err_t code, std::string_view text);
 
 }  // namespace sluice::kafka

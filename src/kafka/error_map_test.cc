@@ -24,6 +24,18 @@ TEST(ErrorMapTest, WhatIsUnknownHasFailed) {
   EXPECT_EQ(error.exception_class(), "org.apache.kafka.connect.errors.ConnectException");
 }
 
+TEST(ErrorMapTest, ABrokerThatGoesAwayIsNoWrongPassword) {
+  EXPECT_TRUE(
+      ends_client(RD_KAFKA_RESP_ERR__AUTHENTICATION, "Authentication failed: Invalid username or password"));
+  EXPECT_TRUE(
+      ends_client(RD_KAFKA_RESP_ERR__AUTHENTICATION,
+                  "SASL PLAIN mechanism handshake failed: Broker: Unsupported SASL mechanism: broker's …"));
+  EXPECT_FALSE(
+      ends_client(RD_KAFKA_RESP_ERR__AUTHENTICATION,
+                  "SASL PLAIN mechanism handshake failed: Local: Broker transport failure: broker's …"));
+  EXPECT_FALSE(ends_client(RD_KAFKA_RESP_ERR__TRANSPORT, "gone"));
+}
+
 TEST(ErrorMapTest, FlagsOfTheLibraryCount) {
   // An error object without flags: neither fatal nor retriable.
   const NativeError plain(rd_kafka_error_new(RD_KAFKA_RESP_ERR__TIMED_OUT, "late"));

@@ -236,7 +236,7 @@ void NativeConsumer::on_error(rd_kafka_resp_err_t code, const char* text) {
   }
   // Nobody asked for the group of a consumer that has none.
   if (!has_group_ && code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) return;
-  if (ends_client(code)) {
+  if (ends_client(code, text)) {
     next_error_ = to_error(code, group_text(), text);
     interrupt();
     return;

@@ -315,7 +315,7 @@ void NativeProducer::take_client_error(const rd_kafka_event_t& event) {
     const Error error = to_error(code, {}, text);
     give_up(error.kind() == ErrorKind::kFenced ? error
                                                : failed(error.message()).as_java(error.exception_class()));
-  } else if (ends_client(code) && code != RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+  } else if (ends_client(code, text) && code != RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
     // One topic's refusal is the business of its messages; the others go on.
     give_up(to_error(code, {}, text));
   }
