@@ -1,12 +1,12 @@
 #include "converters/json_reader.h"
 
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "converters/decimal_scale.h"
 #include "converters/json_base64.h"
 #include "converters/json_number.h"
+#include "sdk/data/map_builder.h"
 #include "sdk/data/values.h"
 
 namespace sluice::converters {
@@ -144,9 +144,7 @@ Result<Value> JsonReader::read_pairs_map(const Schema& schema, const Value& node
         found("Maps with non-string fields should be encoded as JSON array of tuples, but found ", node));
   }
   const auto pairs = node.as_array();
-  auto* entries = arena_.array<MapEntry>(pairs.size());
-  size_t count = 0;
-  std::unordered_multimap<std::string, size_t> places;  // of equal keys the last value counts
+  sdk::MapBuilder entries;
   for (const Value& pair : pairs) {
     if (pair.kind() != Kind::kArray) {
       return bad_record(found("Found invalid map entry instead of array tuple: ", pair));
@@ -158,18 +156,9 @@ Result<Value> JsonReader::read_pairs_map(const Schema& schema, const Value& node
     MapEntry entry;
     SLUICE_ASSIGN_OR_RETURN(entry.key, read(schema.key_schema().get(), &pair.as_array()[0]));
     SLUICE_ASSIGN_OR_RETURN(entry.value, read(schema.value_schema().get(), &pair.as_array()[1]));
-    std::string text;
-    append_java_text(text, entry.key);
-    auto [at, last] = places.equal_range(text);
-    while (at != last && !(entries[at->second].key == entry.key)) ++at;
-    if (at != last) {
-      entries[at->second].value = entry.value;
-    } else {
-      places.emplace(std::move(text), count);
-      entries[count++] = entry;
-    }
+    entries.put(entry);
   }
-  return Value::map({entries, count});
+  return entries.build(arena_);
 }
 
 Result<Value> JsonReader::read_struct(const Schema& schema, const Value& node) {

@@ -230,12 +230,8 @@ Result<Value> LenientParser::number() {
   }
   if (peek() == 'e' || peek() == 'E') {
     whole = false;
-    digits.push_back('e');
-    ++at_;
-    if (peek() == '-' || peek() == '+') {
-      if (peek() == '-') digits.push_back('-');
-      ++at_;
-    }
+    digits.push_back(text_[at_++]);
+    if (peek() == '-' || peek() == '+') digits.push_back(text_[at_++]);
     if (!is_digit(static_cast<char>(peek()))) return unexpected("a digit after the exponent indicator");
     for (; is_digit(static_cast<char>(peek())); ++at_, ++length) digits.push_back(text_[at_]);
   }
@@ -256,12 +252,12 @@ Result<Value> LenientParser::number_value(bool negative, bool whole, const std::
     for (const char c : digits) wrapped = wrapped * 10 + static_cast<uint64_t>(c - '0');
     return Value::int64(static_cast<int64_t>(negative ? 0 - wrapped : wrapped));
   }
-  const size_t exponent_at = digits.find('e');
+  const size_t exponent_at = digits.find_first_of("eE");
   const size_t point_at = digits.find('.');
   const std::string_view mantissa = std::string_view(digits).substr(0, exponent_at);
   int64_t exponent = 0;
   if (exponent_at != std::string::npos) {
-    const char* first = digits.data() + exponent_at + 1;
+    const char* first = digits.data() + exponent_at + (digits[exponent_at + 1] == '+' ? 2 : 1);
     const auto [end, code] = std::from_chars(first, digits.data() + digits.size(), exponent);
     const int64_t scale =
         (point_at == std::string::npos ? 0 : static_cast<int64_t>(mantissa.size() - point_at - 1)) - exponent;

@@ -7,6 +7,7 @@
 
 #include "sdk/data/java_date.h"
 #include "sdk/data/java_number.h"
+#include "sdk/data/map_builder.h"
 #include "sdk/data/schema_builder.h"
 #include "sdk/data/value_convert.h"
 #include "sdk/data/values.h"
@@ -307,7 +308,7 @@ class Parser {
   }
 
   Result<ParsedValue> map(int depth) {
-    std::vector<MapEntry> entries;
+    MapBuilder entries;
     CommonSchema keys;
     CommonSchema values;
     while (tokens_.has_next()) {
@@ -317,7 +318,7 @@ class Parser {
       if (key.value.is_null()) return bad_record("Map entry may not have a null key");
       if (!tokens_.take(":")) return bad_record("Map entry is missing ':'");
       SLUICE_ASSIGN_OR_RETURN(const ParsedValue value, parse(true, depth + 1));
-      put(entries, {key.value, value.value});
+      entries.put({key.value, value.value});
       tokens_.take(",");
       keys.merge(key);
       values.merge(value);
@@ -325,31 +326,18 @@ class Parser {
     return bad_record("Map is missing terminating '}'");
   }
 
-  static void put(std::vector<MapEntry>& entries, const MapEntry& entry) {
-    for (MapEntry& known : entries) {
-      if (known.key == entry.key) {
-        known.value = entry.value;
-        return;
-      }
-    }
-    entries.push_back(entry);
-  }
-
-  Result<ParsedValue> finish_map(const std::vector<MapEntry>& entries, const SchemaPtr& key,
-                                 const SchemaPtr& value) {
-    std::vector<MapEntry> aligned;
-    for (MapEntry entry : entries) {
+  Result<ParsedValue> finish_map(const MapBuilder& entries, const SchemaPtr& key, const SchemaPtr& value) {
+    MapBuilder aligned;
+    for (MapEntry entry : entries.entries()) {
       if (key) {
         SLUICE_ASSIGN_OR_RETURN(entry.key, convert_to_schema(arena_, *key, nullptr, entry.key));
       }
       if (key && value) {
         SLUICE_ASSIGN_OR_RETURN(entry.value, convert_to_schema(arena_, *value, nullptr, entry.value));
       }
-      put(aligned, entry);
+      aligned.put(entry);
     }
-    auto* copies = arena_.array<MapEntry>(aligned.size());
-    std::copy(aligned.begin(), aligned.end(), copies);
-    return ParsedValue{map_schema(key, key ? value : nullptr), Value::map({copies, aligned.size()})};
+    return ParsedValue{map_schema(key, key ? value : nullptr), aligned.build(arena_)};
   }
 
   static SchemaPtr map_schema(const SchemaPtr& key, const SchemaPtr& value) {
