@@ -129,7 +129,16 @@ std::vector<SourceCase> cases() {
   return cases;
 }
 
-INSTANTIATE_TEST_SUITE_P(Sql, SourceConformance, testing::ValuesIn(cases()));
+/// "postgres_timestamp_incrementing", so that a filter can pick a database.
+std::string test_name(const testing::TestParamInfo<SourceCase>& info) {
+  std::string name = info.param.name;
+  for (char& c : name) {
+    if (c == ' ' || c == '+') c = '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Sql, SourceConformance, testing::ValuesIn(cases()), test_name);
 
 }  // namespace
 }  // namespace sluice::sdk::testkit

@@ -3,7 +3,6 @@
 // it.
 
 #include <fmt/core.h>
-#include <gtest/gtest.h>
 #include <libpq-fe.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <memory>
 #include <string>
 
+#include "base/check.h"
 #include "sdk/properties.h"
 
 namespace sluice::connectors::sql {
@@ -35,8 +35,8 @@ class PostgresSchema {
   void run(const std::string& sql) {
     PGresult* result = PQexec(connection_, sql.c_str());
     const ExecStatusType status = PQresultStatus(result);
-    EXPECT_TRUE(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
-        << sql << ": " << PQerrorMessage(connection_);
+    const bool done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    SLUICE_CHECK(done, (sql + ": " + PQerrorMessage(connection_)).c_str());
     PQclear(result);
   }
   /// connection.url, connection.user and connection.password for the server.
