@@ -53,8 +53,12 @@ Result<JodaFormat> JodaFormat::parse(std::string_view pattern, std::string_view 
         continue;
       }
       size_t end = i + 1;
-      while (end < pattern.size() && pattern[end] != '\'') add_literal(pattern[end++]);
-      if (end == pattern.size()) return bad_config("a quote (') is not closed");
+      for (; end < pattern.size(); ++end) {
+        if (pattern[end] == '\'' && pattern.substr(end, 2) != "''") break;
+        if (pattern[end] == '\'') ++end;  // two quotes are one
+        add_literal(pattern[end]);
+      }
+      if (end >= pattern.size()) return bad_config("a quote (') is not closed");
       i = end + 1;
       continue;
     }

@@ -19,7 +19,10 @@ namespace sluice::connectors::object_store {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "sluice-lake-XXXXXX").string();
+    // In memory if there is such a place: a thousand files are synced.
+    const std::filesystem::path memory = "/dev/shm";
+    const auto parent = std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path();
+    std::string name = (parent / "sluice-lake-XXXXXX").string();
     path_ = mkdtemp(name.data());
   }
   ~TemporaryFolder() {

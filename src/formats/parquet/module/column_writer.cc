@@ -97,6 +97,10 @@ class ColumnWriter final : public ParquetWriter {
   /// The record did not fit: takes its columns back, then grows the schema and writes it again, or says why not.
   bool recover(const sdk::Record& record, AppendResult& result) {
     for (Leaf* leaf : root_->leaves) leaf->truncate_rows(rows_buffered_);
+    if (rows_writer_.is_out_of_room() && rows_buffered_ > 0) {
+      result.stop = AppendStop::kFull;
+      return false;
+    }
     if (!inferred()) {
       const auto valid = sdk::validate_value(*schema_, record.value);
       if (!valid.ok()) return stopped(result, valid.error());
@@ -107,12 +111,7 @@ class ColumnWriter final : public ParquetWriter {
       if (trial->leaves.size() > options_.columns_max) return stopped(result, too_many_columns());
       if (*widened) return grow(record, result);
     }
-    if (rows_buffered_ > 0) {  // a column of strings has come to its 4 GB
-      result.stop = AppendStop::kFull;
-      return false;
-    }
-    return stopped(result, bad_record("The record does not fit into the columns of its Parquet file (a field that "
-                                      "occurs twice, a decimal with too many digits, or more than 4 GB)"));
+    return stopped(result, does_not_fit());
   }
 
   bool grow(const sdk::Record& record, AppendResult& result) {
@@ -125,7 +124,12 @@ class ColumnWriter final : public ParquetWriter {
     rows_writer_.begin_batch();
     if (rows_writer_.write_row(record.value) == WriteOutcome::kOk) return true;
     for (Leaf* leaf : root_->leaves) leaf->truncate_rows(rows_buffered_);
-    return stopped(result, bad_record("The record has a field that occurs twice, or more than 4 GB"));
+    return stopped(result, does_not_fit());
+  }
+
+  static Error does_not_fit() {
+    return bad_record("The record does not fit into the columns of its Parquet file: a field occurs twice, a decimal "
+                      "has too many digits, or it is larger than 4 GB");
   }
 
   Error too_many_columns() const {

@@ -28,6 +28,7 @@ class SinkStream final : public ::arrow::io::OutputStream {
   explicit SinkStream(ByteSink& sink) : sink_(sink) {}
 
   ::arrow::Status Write(const void* data, int64_t bytes) override {
+    if (abandoned_) return ::arrow::Status::OK();
     auto written = sink_.write({static_cast<const char*>(data), static_cast<size_t>(bytes)});
     if (!written.ok()) {
       status_ = written;
@@ -45,12 +46,15 @@ class SinkStream final : public ::arrow::io::OutputStream {
   bool closed() const override { return closed_; }
 
   const Status& status() const { return status_; }
+  /// The library ends a file when it is destroyed: not one that was given up.
+  void abandon() { abandoned_ = true; }
 
  private:
   ByteSink& sink_;
   Status status_;
   int64_t position_ = 0;
   bool closed_ = false;
+  bool abandoned_ = false;
 };
 
 ::arrow::Compression::type compression(ParquetCodec codec) {
@@ -161,6 +165,8 @@ void write_leaf(::parquet::ColumnWriter& column, const Leaf& leaf) {
 class ArrowFile final : public ParquetFile {
  public:
   ArrowFile(const Node& root, ByteSink& sink) : root_(root), stream_(std::make_shared<SinkStream>(sink)) {}
+
+  ~ArrowFile() override { stream_->abandon(); }
 
   Status open(const ParquetOptions& options) {
     try {

@@ -57,6 +57,7 @@ void forget_names(Node& node) {
 void RowWriter::begin_batch() { forget_names(root_); }
 
 WriteOutcome RowWriter::write_row(const Value& value) {
+  out_of_room_ = false;
   return write_struct(root_, value, 0) ? WriteOutcome::kOk : WriteOutcome::kMiss;
 }
 
@@ -89,7 +90,10 @@ bool RowWriter::write_scalar(Node& node, const Value& value, int16_t rep) {
     case NodeType::kString:
     case NodeType::kBytes: {
       if (kind != (node.type == NodeType::kString ? Kind::kString : Kind::kBytes)) return false;
-      if (!leaf.has_room(value.as_bytes().size())) return false;
+      if (!leaf.has_room(value.as_bytes().size())) {
+        out_of_room_ = true;
+        return false;
+      }
       leaf.push_binary(rep, value.as_bytes());
       return true;
     }

@@ -26,6 +26,8 @@ class RowWriter {
   void begin_batch();
   /// After kMiss the caller takes the row back (Leaf::truncate_rows).
   WriteOutcome write_row(const sdk::Value& value);
+  /// Whether that was for want of room in a column of strings only: it takes 4 GB.
+  bool is_out_of_room() const { return out_of_room_; }
 
  private:
   bool write(Node& node, const sdk::Value& value, int16_t rep);
@@ -43,6 +45,7 @@ class RowWriter {
   Node& root_;
   uint64_t stamp_ = 0;
   bool frozen_ = false;
+  bool out_of_room_ = false;
 };
 
 }  // namespace sluice::formats
