@@ -48,7 +48,8 @@ Result<tasks::TargetState> parse_initial_state(const json& body, const std::stri
 Result<ConnectorFile> from_request(const json& body, const std::string& file) {
   ConnectorFile result;
   auto config = flat(body.at("config"));
-  if (!config) return bad_config(fmt::format("{}: every value of 'config' must be text, a number or a boolean", file));
+  if (!config)
+    return bad_config(fmt::format("{}: every value of 'config' must be text, a number or a boolean", file));
   result.config = *std::move(config);
   const std::string name = scalar_text(body.at("name")).value_or("");
   if (const std::string* inner = sdk::find(result.config, "name"); inner != nullptr && *inner != name) {
@@ -88,17 +89,20 @@ Result<ConnectorFile> parse_connector_file(std::string_view text, const std::str
     return bad_config(fmt::format("{}: not valid JSON: {}", file, error.what()));
   }
   if (auto config = flat(body)) return named(*std::move(config), file);
-  if (body.contains("config") && body["config"].is_object() && body.contains("name")) return from_request(body, file);
-  return bad_config(fmt::format("{}: expected either one JSON object of text values with a 'name', or "
-                                "{{\"name\": …, \"config\": {{…}}}}",
-                                file));
+  if (body.contains("config") && body["config"].is_object() && body.contains("name"))
+    return from_request(body, file);
+  return bad_config(
+      fmt::format("{}: expected either one JSON object of text values with a 'name', or "
+                  "{{\"name\": …, \"config\": {{…}}}}",
+                  file));
 }
 
 Result<std::string> read_text_file(const std::filesystem::path& file) {
   std::error_code ignored;
   std::ifstream stream(file, std::ios::binary);
   if (!stream || std::filesystem::is_directory(file, ignored)) {
-    return bad_config(fmt::format("Could not read {}: {}", file.string(), stream ? "it is a directory" : std::strerror(errno)));
+    return bad_config(fmt::format("Could not read {}: {}", file.string(),
+                                  stream ? "it is a directory" : std::strerror(errno)));
   }
   std::ostringstream text;
   text << stream.rdbuf();

@@ -1,6 +1,7 @@
 #pragma once
-// A connector's file on the command line of the standalone worker: a flat JSON object, the body of POST /connectors, or
-// Java properties, tried in this order whatever the file is called (KIP-934, ConnectStandalone of 4.1).
+// A connector's file on the command line of the standalone worker: a flat JSON object, the body of POST
+// /connectors, or Java properties, tried in this order whatever the file is called (KIP-934,
+// ConnectStandalone of 4.1).
 
 #include <filesystem>
 #include <string_view>

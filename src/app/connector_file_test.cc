@@ -12,8 +12,8 @@ TEST(ConnectorFile, AFlatObjectIsTheConfiguration) {
 }
 
 TEST(ConnectorFile, TheBodyOfARestRequestIsTakenToo) {
-  const auto parsed =
-      parse_connector_file(R"({"name": "a", "config": {"k": "v"}, "initial_state": "PAUSED", "more": []})", "f");
+  const auto parsed = parse_connector_file(
+      R"({"name": "a", "config": {"k": "v"}, "initial_state": "PAUSED", "more": []})", "f");
   ASSERT_TRUE(parsed.ok()) << parsed.error().message();
   EXPECT_EQ(parsed->config, (sdk::Properties{{"k", "v"}, {"name", "a"}}));
   EXPECT_EQ(parsed->initial_state, tasks::TargetState::kPaused);

@@ -11,7 +11,8 @@ namespace {
 
 constexpr const char* kStandaloneHelp =
     "Run connectors in this one process, without a cluster.\n"
-    "Takes the files that connect-standalone takes: the worker's properties, then one file per connector (JSON or "
+    "Takes the files that connect-standalone takes: the worker's properties, then one file per connector "
+    "(JSON or "
     "properties). Source offsets are kept in the file named by offset.storage.file.filename. Ctrl-C stops it "
     "gracefully.";
 

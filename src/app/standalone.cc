@@ -31,14 +31,15 @@ Result<tasks::WorkerOptions> read_worker_file(const std::string& file) {
   return tasks::WorkerOptions{std::move(properties).value(), std::move(config).value(), {}};
 }
 
-/// Stable for this worker over restarts, and different for every other: two standalone workers that run a connector of
-/// the same name share its consumer group.
+/// Stable for this worker over restarts, and different for every other: two standalone workers that run a
+/// connector of the same name share its consumer group.
 std::string instance_prefix(const std::string& offsets_file) {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   std::error_code ignored;
   const auto file = std::filesystem::weakly_canonical(offsets_file, ignored);
-  return fmt::format("sluice-standalone-{:016x}", std::hash<std::string>()(std::string(host.data()) + file.string()));
+  return fmt::format("sluice-standalone-{:016x}",
+                     std::hash<std::string>()(std::string(host.data()) + file.string()));
 }
 
 sigset_t stop_signals() {
@@ -63,7 +64,8 @@ Status create_connectors(cluster::StandaloneHerder& herder, const std::vector<st
 
 int run_standalone(const std::string& worker_file, const std::vector<std::string>& connector_files) {
   const sigset_t signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts: all of them leave signals to this one
+  pthread_sigmask(SIG_BLOCK, &signals,
+                  nullptr);  // before any thread starts: all of them leave signals to this one
   std::signal(SIGPIPE, SIG_IGN);
 
   auto options = read_worker_file(worker_file);

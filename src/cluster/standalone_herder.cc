@@ -99,7 +99,8 @@ void StandaloneHerder::take_tasks(const std::string& name, tasks::ConnectorRunne
     return;
   }
   connector.failed_requests = 0;
-  if (configs.ok() && (done || *configs != connector.task_configs)) restart_tasks(name, std::move(configs).value());
+  if (configs.ok() && (done || *configs != connector.task_configs))
+    restart_tasks(name, std::move(configs).value());
   if (done) done->set_value(configs.ok() ? Status() : Status(configs.error()));
 }
 
@@ -110,7 +111,8 @@ void StandaloneHerder::restart_tasks(const std::string& name, std::vector<sdk::P
   worker_->stop_tasks(old);
   connector.task_configs = std::move(configs);
   for (size_t i = 0; i < connector.task_configs.size(); ++i) {
-    worker_->start_task({name, static_cast<int>(i)}, connector.config, connector.task_configs[i], connector.target);
+    worker_->start_task({name, static_cast<int>(i)}, connector.config, connector.task_configs[i],
+                        connector.target);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// The herder of a standalone worker (org.apache.kafka.connect.runtime.standalone.StandaloneHerder): configurations live
-// in memory, every connector and task runs here. Public calls may come from any thread; all state belongs to the loop.
+// The herder of a standalone worker (org.apache.kafka.connect.runtime.standalone.StandaloneHerder):
+// configurations live in memory, every connector and task runs here. Public calls may come from any thread;
+// all state belongs to the loop.
 
 #include <future>
 #include <map>
@@ -21,8 +22,8 @@ class StandaloneHerder {
   /// Stops all connectors and tasks gracefully.
   ~StandaloneHerder();
 
-  /// Checks the configuration, starts the connector and its tasks, and waits for that. Error kind kBadConfig lists every
-  /// problem. Unknown keys are warned of. A task that fails later shows in status(), not here.
+  /// Checks the configuration, starts the connector and its tasks, and waits for that. Error kind kBadConfig
+  /// lists every problem. Unknown keys are warned of. A task that fails later shows in status(), not here.
   Status create_connector(const sdk::Properties& config, tasks::TargetState target);
 
   const StatusBoard& status() const { return status_; }
@@ -46,7 +47,7 @@ class StandaloneHerder {
   const plugins::Plugins& plugins_;
   StatusBoard status_;
   std::map<std::string, Connector> connectors_;
-  EventLoop loop_;        // after all that its work touches, but before the worker, whose threads post to it
+  EventLoop loop_;  // after all that its work touches, but before the worker, whose threads post to it
   std::unique_ptr<tasks::Worker> worker_;
 };
 

@@ -69,12 +69,12 @@ class StandaloneHerderTest : public testing::Test {
     source.class_names = {"x.ScriptedSourceConnector"};
     source.connector = [] { return std::make_unique<ScriptedSource>(); };
     plugins_.add(source);
-    const sdk::Properties worker{{"key.converter", "K"}, {"value.converter", "V"},
-                                 {"offset.storage.file.filename", "unused"}};
+    const sdk::Properties worker{
+        {"key.converter", "K"}, {"value.converter", "V"}, {"offset.storage.file.filename", "unused"}};
     auto config = tasks::standalone_worker_config().parse(worker);
     ASSERT_TRUE(config.ok()) << config.error().message();
-    herder_ = std::make_unique<StandaloneHerder>(tasks::WorkerOptions{worker, *config, ""}, plugins_, offsets_,
-                                                 system_clock());
+    herder_ = std::make_unique<StandaloneHerder>(tasks::WorkerOptions{worker, *config, ""}, plugins_,
+                                                 offsets_, system_clock());
   }
   static bool eventually(const std::function<bool()>& condition) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);

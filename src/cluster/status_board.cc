@@ -4,7 +4,8 @@
 
 namespace sluice::cluster {
 
-void StatusBoard::connector_changed(const std::string& connector, tasks::State state, const std::string& trace) {
+void StatusBoard::connector_changed(const std::string& connector, tasks::State state,
+                                    const std::string& trace) {
   log::info("Connector {} is {}", connector, tasks::state_name(state));
   std::lock_guard lock(mutex_);
   connectors_.insert_or_assign(connector, Condition{state, trace});

@@ -7,7 +7,8 @@
 
 namespace sluice::plugins {
 
-/// "io.confluent.connect.jdbc.JdbcSourceConnector" → "JdbcSourceConnector"; nested classes by the part after '$'.
+/// "io.confluent.connect.jdbc.JdbcSourceConnector" → "JdbcSourceConnector"; nested classes by the part after
+/// '$'.
 std::string_view simple_name(std::string_view class_name);
 
 /// The simple name cut at the last occurrence of `suffix`; the whole of it if nothing would remain.

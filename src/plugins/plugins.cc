@@ -9,7 +9,8 @@ namespace {
 
 /// Plugins of one kind that answer to `name`: an exact class name wins over any alias.
 template <typename Plugin>
-std::vector<const Plugin*> matches(const std::deque<Plugin>& plugins, std::string_view suffix, std::string_view name) {
+std::vector<const Plugin*> matches(const std::deque<Plugin>& plugins, std::string_view suffix,
+                                   std::string_view name) {
   std::vector<const Plugin*> found;
   for (const Plugin& plugin : plugins) {
     bool is_alias = false;
@@ -24,22 +25,25 @@ std::vector<const Plugin*> matches(const std::deque<Plugin>& plugins, std::strin
 
 template <typename Plugin>
 void append_names(const std::deque<Plugin>& plugins, std::vector<std::string_view>& names) {
-  for (const Plugin& plugin : plugins) names.insert(names.end(), plugin.class_names.begin(), plugin.class_names.end());
+  for (const Plugin& plugin : plugins)
+    names.insert(names.end(), plugin.class_names.begin(), plugin.class_names.end());
 }
 
 Error not_found(std::string_view what, std::string_view name, const std::vector<std::string_view>& names) {
   const std::string_view nearest = nearest_name(name, names);
   return bad_config(fmt::format(
-      "Failed to find any class that implements {} and which name matches {}{}; available are: {}", what, name,
-      nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest), fmt::join(names, ", ")));
+      "Failed to find any class that implements {} and which name matches {}{}; available are: {}", what,
+      name, nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest), fmt::join(names, ", ")));
 }
 
 Error ambiguous(std::string_view what, std::string_view name) {
-  return bad_config(fmt::format("More than one {} matches alias {}; please use the full class name", what, name));
+  return bad_config(
+      fmt::format("More than one {} matches alias {}; please use the full class name", what, name));
 }
 
 template <typename Plugin>
-Result<const Plugin*> find_one(const std::deque<Plugin>& plugins, std::string_view what, std::string_view name) {
+Result<const Plugin*> find_one(const std::deque<Plugin>& plugins, std::string_view what,
+                               std::string_view name) {
   const auto found = matches(plugins, what, name);
   if (found.size() == 1) return found.front();
   if (found.size() > 1) return ambiguous(what, name);

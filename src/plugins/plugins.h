@@ -33,7 +33,9 @@ class Plugins final : public sdk::PluginCatalogue {
     const sdk::PluginNames& names() const {
       return source != nullptr ? static_cast<const sdk::PluginNames&>(*source) : *sink;
     }
-    const std::string& task_class() const { return source != nullptr ? source->task_class : sink->task_class; }
+    const std::string& task_class() const {
+      return source != nullptr ? source->task_class : sink->task_class;
+    }
   };
   Result<ConnectorPlugin> connector(std::string_view name) const;
   Result<const sdk::ConverterPlugin*> converter(std::string_view name) const;

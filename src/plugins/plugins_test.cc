@@ -10,7 +10,8 @@ namespace {
 Plugins some_plugins() {
   Plugins plugins;
   sdk::SourcePlugin source;
-  source.class_names = {"io.confluent.connect.jdbc.JdbcSourceConnector", "io.aiven.connect.jdbc.JdbcSourceConnector"};
+  source.class_names = {"io.confluent.connect.jdbc.JdbcSourceConnector",
+                        "io.aiven.connect.jdbc.JdbcSourceConnector"};
   plugins.add(source);
   sdk::SinkPlugin confluent;
   confluent.class_names = {"io.confluent.connect.jdbc.JdbcSinkConnector"};
@@ -29,7 +30,8 @@ TEST(Naming, AliasesAreTheSimpleNameAndTheSimpleNameWithoutItsSuffix) {
 
 TEST(Plugins, FindsByFullNameSimpleNameAndPrunedName) {
   const Plugins plugins = some_plugins();
-  for (const char* name : {"io.aiven.connect.jdbc.JdbcSourceConnector", "JdbcSourceConnector", "JdbcSource"}) {
+  for (const char* name :
+       {"io.aiven.connect.jdbc.JdbcSourceConnector", "JdbcSourceConnector", "JdbcSource"}) {
     const auto found = plugins.connector(name);
     ASSERT_TRUE(found.ok()) << name;
     EXPECT_NE(found->source, nullptr);

@@ -25,14 +25,15 @@ uint32_t checksum(std::string_view text) {
 }
 
 Error system_error(std::string_view what, const std::filesystem::path& file) {
-  return failed(fmt::format("Could not {} the offsets file {}: {}. The offsets before this write are intact.", what,
-                            file.string(), std::strerror(errno)));
+  return failed(fmt::format("Could not {} the offsets file {}: {}. The offsets before this write are intact.",
+                            what, file.string(), std::strerror(errno)));
 }
 
 Error damaged(const std::filesystem::path& file, const Error& reason) {
-  return failed(fmt::format("The offsets file {} is damaged: {}. Restore it from a copy, or remove it to let every "
-                            "source connector start from its beginning.",
-                            file.string(), reason.message()));
+  return failed(
+      fmt::format("The offsets file {} is damaged: {}. Restore it from a copy, or remove it to let every "
+                  "source connector start from its beginning.",
+                  file.string(), reason.message()));
 }
 
 bool is_one_line(std::string_view text) { return text.find_first_of("\t\n") == std::string_view::npos; }
@@ -50,7 +51,8 @@ Status write_whole(int descriptor, std::string_view text, const std::filesystem:
 
 /// Makes the rename itself durable.
 void sync_directory(const std::filesystem::path& directory) {
-  const int descriptor = ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int descriptor =
+      ::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
   ::fsync(descriptor);
   ::close(descriptor);
@@ -79,7 +81,8 @@ Result<std::map<std::string, std::string>> parse_offsets(std::string_view text) 
   for (size_t line = 2; !body.empty(); ++line) {
     const size_t end = body.find('\n');
     const size_t tab = body.find('\t');
-    if (tab == std::string_view::npos || tab > end) return bad_record(fmt::format("line {} has no tab", line));
+    if (tab == std::string_view::npos || tab > end)
+      return bad_record(fmt::format("line {} has no tab", line));
     entries.emplace(body.substr(0, tab), body.substr(tab + 1, end - tab - 1));
     body.remove_prefix(end + 1);
   }

@@ -1,10 +1,10 @@
 #pragma once
 // The standalone worker's offsets file (`offset.storage.file.filename`).
 //
-// Text: a line "sluice-offsets 1", one line "<key>\t<value>" per entry (both compact JSON), a line "crc32 <hex>" over all
-// that stands before it. Written aside, synced and renamed, so that a crash leaves the old or the new file whole.
-// A damaged file is an error, never a silent restart from zero. A file that Java Connect wrote (a serialised
-// HashMap<byte[], byte[]>) is read too, and replaced by ours at the first write.
+// Text: a line "sluice-offsets 1", one line "<key>\t<value>" per entry (both compact JSON), a line "crc32
+// <hex>" over all that stands before it. Written aside, synced and renamed, so that a crash leaves the old or
+// the new file whole. A damaged file is an error, never a silent restart from zero. A file that Java Connect
+// wrote (a serialised HashMap<byte[], byte[]>) is read too, and replaced by ours at the first write.
 
 #include <filesystem>
 #include <memory>

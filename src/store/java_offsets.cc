@@ -40,8 +40,8 @@ class Reader {
 
  private:
   Error broken(std::string_view expected) const {
-    return bad_record(fmt::format("expected {} at byte {} of this file of a Java worker", expected,
-                                  total_ - rest_.size()));
+    return bad_record(
+        fmt::format("expected {} at byte {} of this file of a Java worker", expected, total_ - rest_.size()));
   }
 
   Status skip(size_t count) {
@@ -56,7 +56,8 @@ class Reader {
   }
 
   Status expect(uint8_t tag) {
-    if (rest_.empty() || static_cast<uint8_t>(rest_.front()) != tag) return broken(fmt::format("tag {:#x}", tag));
+    if (rest_.empty() || static_cast<uint8_t>(rest_.front()) != tag)
+      return broken(fmt::format("tag {:#x}", tag));
     return skip(1);
   }
 
@@ -72,7 +73,8 @@ class Reader {
 
   Result<uint32_t> read_uint16() {
     if (rest_.size() < 2) return broken("2 more bytes");
-    const uint32_t value = static_cast<uint32_t>(static_cast<uint8_t>(rest_[0])) << 8 | static_cast<uint8_t>(rest_[1]);
+    const uint32_t value =
+        static_cast<uint32_t>(static_cast<uint8_t>(rest_[0])) << 8 | static_cast<uint8_t>(rest_[1]);
     rest_.remove_prefix(2);
     return value;
   }
@@ -117,6 +119,8 @@ class Reader {
 
 bool is_java_offsets(std::string_view bytes) { return bytes.starts_with(kMagic); }
 
-Result<std::map<std::string, std::string>> parse_java_offsets(std::string_view bytes) { return Reader(bytes).read(); }
+Result<std::map<std::string, std::string>> parse_java_offsets(std::string_view bytes) {
+  return Reader(bytes).read();
+}
 
 }  // namespace sluice::store

@@ -1,6 +1,7 @@
 #pragma once
 // Reads the offsets file of a Java standalone worker: a java.util.HashMap<byte[], byte[]> in the Java Object
-// Serialization Stream Protocol, version 5 (Java SE specification, chapter 6). Only that one shape is understood.
+// Serialization Stream Protocol, version 5 (Java SE specification, chapter 6). Only that one shape is
+// understood.
 
 #include <map>
 #include <string>

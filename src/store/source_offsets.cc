@@ -31,8 +31,8 @@ Result<sdk::Value> SourceOffsets::read(const sdk::Value& partition, sdk::Arena& 
   decoder.begin_batch(arena);
   auto offset = decoder.decode(*stored, arena);
   if (offset.ok()) return offset;
-  return offset.error().wrap(ErrorKind::kFailed, fmt::format("The stored offset of {} is not JSON: {}",
-                                                             key(partition), *stored));
+  return offset.error().wrap(ErrorKind::kFailed,
+                             fmt::format("The stored offset of {} is not JSON: {}", key(partition), *stored));
 }
 
 }  // namespace sluice::store

@@ -1,6 +1,7 @@
 #pragma once
-// One connector's source offsets in an offset store, in Kafka Connect's own JSON: key ["<connector>",{partition}], value
-// {offset} (docs: KIP-26, OffsetUtils; the bytes must equal Java's, as compaction goes by the key's bytes).
+// One connector's source offsets in an offset store, in Kafka Connect's own JSON: key
+// ["<connector>",{partition}], value {offset} (docs: KIP-26, OffsetUtils; the bytes must equal Java's, as
+// compaction goes by the key's bytes).
 
 #include <chrono>
 #include <string>
@@ -15,7 +16,8 @@ namespace sluice::store {
 class SourceOffsets {
  public:
   /// `store` outlives this.
-  SourceOffsets(OffsetStore& store, std::string connector) : store_(&store), connector_(std::move(connector)) {}
+  SourceOffsets(OffsetStore& store, std::string connector)
+      : store_(&store), connector_(std::move(connector)) {}
 
   std::string key(const sdk::Value& partition) const;
   /// No value for a null offset.

@@ -24,7 +24,8 @@ TEST(SourceOffsets, WritesTheKeysThatJavaWrites) {
   EXPECT_EQ(offsets.key(sdk::single_entry_map(arena, "filename", sdk::Value::string("/tmp/a"))),
             R"(["file \"x\"",{"filename":"/tmp/a"}])");
   EXPECT_EQ(offsets.key(sdk::Value::null()), R"(["file \"x\"",null])");
-  EXPECT_EQ(offsets.value(sdk::single_entry_map(arena, "position", sdk::Value::int64(5))), R"({"position":5})");
+  EXPECT_EQ(offsets.value(sdk::single_entry_map(arena, "position", sdk::Value::int64(5))),
+            R"({"position":5})");
   EXPECT_EQ(offsets.value(sdk::Value::null()), std::nullopt);
 }
 

@@ -31,7 +31,8 @@ bool is_allowed(std::string_view policy, std::string_view client_key) {
   static constexpr std::array<std::string_view, 3> kPrincipal{"security.protocol", "sasl.mechanism",
                                                               "sasl.jaas.config"};
   if (policy == "None") return false;
-  return policy != "Principal" || std::find(kPrincipal.begin(), kPrincipal.end(), client_key) != kPrincipal.end();
+  return policy != "Principal" ||
+         std::find(kPrincipal.begin(), kPrincipal.end(), client_key) != kPrincipal.end();
 }
 
 }  // namespace
@@ -66,7 +67,8 @@ sdk::Properties sink_consumer_settings(const sdk::Properties& worker, const sdk:
 sdk::Properties admin_settings(const sdk::Properties& worker, const sdk::Properties& connector) {
   sdk::Properties settings;
   for (const auto& [key, value] : worker) {
-    const bool is_prefixed = key.starts_with("producer.") || key.starts_with("consumer.") || key.starts_with("admin.");
+    const bool is_prefixed =
+        key.starts_with("producer.") || key.starts_with("consumer.") || key.starts_with("admin.");
     if (!is_prefixed) settings.emplace(key, value);
   }
   settings["bootstrap.servers"] = bootstrap_servers(worker);
@@ -82,10 +84,11 @@ std::vector<std::pair<std::string, std::string>> refused_overrides(const sdk::Pr
   for (const std::string_view prefix : {"producer.override.", "consumer.override.", "admin.override."}) {
     for (const auto& [key, value] : sdk::with_prefix(connector, prefix)) {
       if (is_allowed(policy, key)) continue;
-      refused.emplace_back(std::string(prefix) + key,
-                           fmt::format("The '{}' policy does not allow '{}' to be overridden in the connector "
-                                       "configuration.",
-                                       policy, key));
+      refused.emplace_back(
+          std::string(prefix) + key,
+          fmt::format("The '{}' policy does not allow '{}' to be overridden in the connector "
+                      "configuration.",
+                      policy, key));
     }
   }
   return refused;

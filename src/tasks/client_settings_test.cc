@@ -9,7 +9,8 @@ namespace sluice::tasks {
 namespace {
 
 TEST(ClientSettings, LaterLayersWin) {
-  const sdk::Properties worker{{"bootstrap.servers", "b:1"}, {"producer.linger.ms", "5"}, {"producer.acks", "1"}};
+  const sdk::Properties worker{
+      {"bootstrap.servers", "b:1"}, {"producer.linger.ms", "5"}, {"producer.acks", "1"}};
   const sdk::Properties connector{{"producer.override.linger.ms", "50"}};
   const auto settings = source_producer_settings(worker, connector);
   EXPECT_EQ(settings.at("bootstrap.servers"), "b:1");
@@ -21,18 +22,21 @@ TEST(ClientSettings, LaterLayersWin) {
 TEST(ClientSettings, TheGroupIsTheConnectorsUnlessOverridden) {
   const sdk::Properties worker{{"bootstrap.servers", "b:1"}};
   EXPECT_EQ(sink_consumer_settings(worker, {}, "lake").at("group.id"), "connect-lake");
-  EXPECT_EQ(sink_consumer_settings(worker, {{"consumer.override.group.id", "g"}}, "lake").at("group.id"), "g");
+  EXPECT_EQ(sink_consumer_settings(worker, {{"consumer.override.group.id", "g"}}, "lake").at("group.id"),
+            "g");
 }
 
 TEST(ClientSettings, OnlyAdminClientsInheritTheWorkersOwnKeys) {
-  const sdk::Properties worker{{"bootstrap.servers", "b:1"}, {"security.protocol", "SSL"}, {"producer.acks", "1"}};
+  const sdk::Properties worker{
+      {"bootstrap.servers", "b:1"}, {"security.protocol", "SSL"}, {"producer.acks", "1"}};
   EXPECT_EQ(admin_settings(worker, {}).at("security.protocol"), "SSL");
   EXPECT_FALSE(admin_settings(worker, {}).contains("producer.acks"));
   EXPECT_FALSE(source_producer_settings(worker, {}).contains("security.protocol"));
 }
 
 TEST(ClientSettings, PoliciesRefuseByNameOrJavaClass) {
-  const sdk::Properties connector{{"producer.override.acks", "1"}, {"consumer.override.sasl.mechanism", "PLAIN"}};
+  const sdk::Properties connector{{"producer.override.acks", "1"},
+                                  {"consumer.override.sasl.mechanism", "PLAIN"}};
   const auto refused = [&](std::string policy) {
     return refused_overrides({{"connector.client.config.override.policy", std::move(policy)}}, connector);
   };
@@ -73,13 +77,17 @@ plugins::Plugins tiny_plugins() {
 }
 
 TEST(ConnectorCheck, NamesEveryProblemAndEveryUnknownKey) {
-  const auto check = check_connector(
-      tiny_plugins(), {},
-      {{"name", "s"}, {"connector.class", "TinySink"}, {"tasks.max", "0"}, {"filee", "y"}, {"transforms.a.type", "T"}});
+  const auto check = check_connector(tiny_plugins(), {},
+                                     {{"name", "s"},
+                                      {"connector.class", "TinySink"},
+                                      {"tasks.max", "0"},
+                                      {"filee", "y"},
+                                      {"transforms.a.type", "T"}});
   ASSERT_TRUE(check.ok());
   EXPECT_EQ(check->unknown_keys, std::vector<std::string>{"filee"});
   const std::string text = check->error_text();
-  EXPECT_NE(text.find("Invalid value 0 for configuration tasks.max: Value must be at least 1"), std::string::npos)
+  EXPECT_NE(text.find("Invalid value 0 for configuration tasks.max: Value must be at least 1"),
+            std::string::npos)
       << text;
   EXPECT_NE(text.find("Must configure one of topics or topics.regex"), std::string::npos) << text;
 }

@@ -59,74 +59,81 @@ sdk::Validator unique_aliases(const char* what) {
 }
 
 void define_common(ConfigDef& def) {
-  def.define(checked(key("name", ConfigType::kString, NoDefault{}, Importance::kHigh, kCommon, 1, Width::kMedium,
-                         "Connector name", "Globally unique name of this connector."),
+  def.define(checked(key("name", ConfigType::kString, NoDefault{}, Importance::kHigh, kCommon, 1,
+                         Width::kMedium, "Connector name", "Globally unique name of this connector."),
                      sdk::non_empty_without_control_chars()));
-  def.define(key("connector.class", ConfigType::kString, NoDefault{}, Importance::kHigh, kCommon, 2, Width::kLong,
-                 "Connector class", "Class name or alias of this connector."));
+  def.define(key("connector.class", ConfigType::kString, NoDefault{}, Importance::kHigh, kCommon, 2,
+                 Width::kLong, "Connector class", "Class name or alias of this connector."));
   def.define(key("connector.plugin.version", ConfigType::kString, nullptr, Importance::kMedium, kCommon, 3,
                  Width::kMedium, "Connector version", "Version of the connector."));
   def.define(checked(key("tasks.max", ConfigType::kInt, "1", Importance::kHigh, kCommon, 4, Width::kShort,
                          "Tasks max", "Most tasks that this connector may have."),
                      sdk::at_least(int64_t{1})));
-  def.define(key("tasks.max.enforce", ConfigType::kBoolean, "true", Importance::kLow, kCommon, 5, Width::kShort,
-                 "Enforce tasks max", "Whether a connector that asks for more tasks than tasks.max fails."));
+  def.define(key("tasks.max.enforce", ConfigType::kBoolean, "true", Importance::kLow, kCommon, 5,
+                 Width::kShort, "Enforce tasks max",
+                 "Whether a connector that asks for more tasks than tasks.max fails."));
   int order = 6;
-  for (const auto& [which, label] : {std::pair{"key", "Key"}, std::pair{"value", "Value"},
-                                     std::pair{"header", "Header"}}) {
+  for (const auto& [which, label] :
+       {std::pair{"key", "Key"}, std::pair{"value", "Value"}, std::pair{"header", "Header"}}) {
     def.define(key(fmt::format("{}.converter", which), ConfigType::kClass, nullptr, Importance::kLow, kCommon,
                    order++, Width::kShort, fmt::format("{} converter class", label),
                    fmt::format("Converter of record {}s; unset: the worker's.", which)));
     def.define(key(fmt::format("{}.converter.plugin.version", which), ConfigType::kString, nullptr,
-                   Importance::kLow, kCommon, order++, Width::kShort, fmt::format("{} converter version", label),
-                   "Version of that converter."));
+                   Importance::kLow, kCommon, order++, Width::kShort,
+                   fmt::format("{} converter version", label), "Version of that converter."));
   }
-  def.define(checked(key("transforms", ConfigType::kList, "", Importance::kLow, "Transforms", 12, Width::kLong,
-                         "Transforms", "Aliases of the transformations to apply to records, in order."),
-                     unique_aliases("transformation")));
-  def.define(checked(key("predicates", ConfigType::kList, "", Importance::kLow, "Predicates", 13, Width::kLong,
-                         "Predicates", "Aliases of the predicates that transformations use."),
+  def.define(
+      checked(key("transforms", ConfigType::kList, "", Importance::kLow, "Transforms", 12, Width::kLong,
+                  "Transforms", "Aliases of the transformations to apply to records, in order."),
+              unique_aliases("transformation")));
+  def.define(checked(key("predicates", ConfigType::kList, "", Importance::kLow, "Predicates", 13,
+                         Width::kLong, "Predicates", "Aliases of the predicates that transformations use."),
                      unique_aliases("predicate")));
-  def.define(checked(key("config.action.reload", ConfigType::kString, "restart", Importance::kLow, kCommon, 14,
-                         Width::kMedium, "Reload Action", "What to do when a value of a config provider changes."),
-                     sdk::one_of({"none", "restart"})));
+  def.define(
+      checked(key("config.action.reload", ConfigType::kString, "restart", Importance::kLow, kCommon, 14,
+                  Width::kMedium, "Reload Action", "What to do when a value of a config provider changes."),
+              sdk::one_of({"none", "restart"})));
 }
 
 void define_errors(ConfigDef& def) {
-  def.define(key("errors.retry.timeout", ConfigType::kLong, "0", Importance::kMedium, kErrors, 1, Width::kMedium,
-                 "Retry Timeout for Errors", "Longest time in milliseconds that a failed operation is retried; 0: "
-                                             "never, -1: for ever."));
+  def.define(key("errors.retry.timeout", ConfigType::kLong, "0", Importance::kMedium, kErrors, 1,
+                 Width::kMedium, "Retry Timeout for Errors",
+                 "Longest time in milliseconds that a failed operation is retried; 0: "
+                 "never, -1: for ever."));
   def.define(key("errors.retry.delay.max.ms", ConfigType::kLong, "60000", Importance::kMedium, kErrors, 2,
                  Width::kMedium, "Maximum Delay Between Retries for Errors",
                  "Longest pause in milliseconds between retries."));
-  def.define(checked(key("errors.tolerance", ConfigType::kString, "none", Importance::kMedium, kErrors, 3,
-                         Width::kShort, "Error Tolerance",
-                         "none: a bad record fails the task; all: it is skipped and reported."),
-                     sdk::one_of({"none", "all"})));
-  def.define(key("errors.log.enable", ConfigType::kBoolean, "false", Importance::kMedium, kErrors, 4, Width::kShort,
-                 "Log Errors", "Whether each error is written to the log."));
-  def.define(key("errors.log.include.messages", ConfigType::kBoolean, "false", Importance::kMedium, kErrors, 5,
-                 Width::kShort, "Log Error Details", "Whether the log shows the record too."));
+  def.define(checked(
+      key("errors.tolerance", ConfigType::kString, "none", Importance::kMedium, kErrors, 3, Width::kShort,
+          "Error Tolerance", "none: a bad record fails the task; all: it is skipped and reported."),
+      sdk::one_of({"none", "all"})));
+  def.define(key("errors.log.enable", ConfigType::kBoolean, "false", Importance::kMedium, kErrors, 4,
+                 Width::kShort, "Log Errors", "Whether each error is written to the log."));
+  def.define(key("errors.log.include.messages", ConfigType::kBoolean, "false", Importance::kMedium, kErrors,
+                 5, Width::kShort, "Log Error Details", "Whether the log shows the record too."));
 }
 
 void define_source(ConfigDef& def) {
-  def.define(checked(key("topic.creation.groups", ConfigType::kList, "", Importance::kLow, kTopicCreation, 1,
-                         Width::kLong, "Topic Creation Groups", "Groups of settings for topics that are created."),
-                     unique_aliases("topic creation group")));
-  def.define(checked(key("exactly.once.support", ConfigType::kString, "requested", Importance::kMedium, kExactlyOnce,
-                         2, Width::kShort, "Exactly once support",
+  def.define(
+      checked(key("topic.creation.groups", ConfigType::kList, "", Importance::kLow, kTopicCreation, 1,
+                  Width::kLong, "Topic Creation Groups", "Groups of settings for topics that are created."),
+              unique_aliases("topic creation group")));
+  def.define(checked(key("exactly.once.support", ConfigType::kString, "requested", Importance::kMedium,
+                         kExactlyOnce, 2, Width::kShort, "Exactly once support",
                          "required: refuse the connector unless it can deliver exactly once."),
                      sdk::one_of_ignoring_case({"requested", "required"})));
-  def.define(checked(key("transaction.boundary", ConfigType::kString, "poll", Importance::kMedium, kExactlyOnce, 3,
-                         Width::kShort, "Transaction Boundary", "Where transactions end: poll, interval, connector."),
-                     sdk::one_of_ignoring_case({"poll", "interval", "connector"})));
+  def.define(checked(
+      key("transaction.boundary", ConfigType::kString, "poll", Importance::kMedium, kExactlyOnce, 3,
+          Width::kShort, "Transaction Boundary", "Where transactions end: poll, interval, connector."),
+      sdk::one_of_ignoring_case({"poll", "interval", "connector"})));
   def.define(checked(key("transaction.boundary.interval.ms", ConfigType::kLong, nullptr, Importance::kLow,
                          kExactlyOnce, 4, Width::kShort, "Transaction boundary interval",
                          "Length of a transaction with boundary interval; unset: offset.flush.interval.ms."),
                      null_or(sdk::at_least(int64_t{0}))));
-  def.define(checked(key("offsets.storage.topic", ConfigType::kString, nullptr, Importance::kLow, "offsets.topic", 1,
-                         Width::kLong, "Offsets topic", "Topic for this connector's own offsets."),
-                     sdk::non_empty()));
+  def.define(
+      checked(key("offsets.storage.topic", ConfigType::kString, nullptr, Importance::kLow, "offsets.topic", 1,
+                  Width::kLong, "Offsets topic", "Topic for this connector's own offsets."),
+              sdk::non_empty()));
 }
 
 void define_sink(ConfigDef& def) {
@@ -134,13 +141,15 @@ void define_sink(ConfigDef& def) {
                  "Topics to consume, comma separated."));
   def.define(key("topics.regex", ConfigType::kString, "", Importance::kHigh, kCommon, 4, Width::kLong,
                  "Topics regex", "Regular expression of the topics to consume."));
-  def.define(key("errors.deadletterqueue.topic.name", ConfigType::kString, "", Importance::kMedium, kErrors, 6,
-                 Width::kMedium, "Dead Letter Queue Topic Name", "Topic for records that could not be processed."));
-  def.define(key("errors.deadletterqueue.topic.replication.factor", ConfigType::kShort, "3", Importance::kMedium,
-                 kErrors, 7, Width::kMedium, "Dead Letter Queue Topic Replication Factor",
+  def.define(key("errors.deadletterqueue.topic.name", ConfigType::kString, "", Importance::kMedium, kErrors,
+                 6, Width::kMedium, "Dead Letter Queue Topic Name",
+                 "Topic for records that could not be processed."));
+  def.define(key("errors.deadletterqueue.topic.replication.factor", ConfigType::kShort, "3",
+                 Importance::kMedium, kErrors, 7, Width::kMedium,
+                 "Dead Letter Queue Topic Replication Factor",
                  "Replication factor with which that topic is created."));
-  def.define(key("errors.deadletterqueue.context.headers.enable", ConfigType::kBoolean, "false", Importance::kMedium,
-                 kErrors, 8, Width::kMedium, "Enable Error Context Headers",
+  def.define(key("errors.deadletterqueue.context.headers.enable", ConfigType::kBoolean, "false",
+                 Importance::kMedium, kErrors, 8, Width::kMedium, "Enable Error Context Headers",
                  "Whether dead letters carry headers that describe the error."));
 }
 
@@ -165,9 +174,9 @@ void check_topics(const sdk::Properties& properties, std::vector<sdk::ConfigValu
   const bool has_topics = !text("topics").empty();
   const bool has_regex = !text("topics.regex").empty();
   if (has_topics == has_regex) {
-    const std::string error = has_topics
-                                  ? "topics and topics.regex are mutually exclusive options, but both are set."
-                                  : "Must configure one of topics or topics.regex";
+    const std::string error =
+        has_topics ? "topics and topics.regex are mutually exclusive options, but both are set."
+                   : "Must configure one of topics or topics.regex";
     add_error(values, "topics", error);
     add_error(values, "topics.regex", error);
   }
@@ -177,9 +186,10 @@ void check_topics(const sdk::Properties& properties, std::vector<sdk::ConfigValu
   const auto& names = std::get<std::vector<std::string>>(*topics);
   if (std::find(names.begin(), names.end(), dead_letters) != names.end()) {
     add_error(values, "topics",
-              fmt::format("The DLQ topic '{}' may not be included in the list of topics (\"topics={}\") consumed by "
-                          "the connector",
-                          dead_letters, text("topics")));
+              fmt::format(
+                  "The DLQ topic '{}' may not be included in the list of topics (\"topics={}\") consumed by "
+                  "the connector",
+                  dead_letters, text("topics")));
   }
 }
 
@@ -189,8 +199,9 @@ void check_converters(const plugins::Plugins& plugins, const sdk::Properties& pr
     const std::string* class_name = sdk::find(properties, name);
     if (class_name == nullptr) continue;
     if (const auto found = plugins.converter(*class_name); !found.ok()) {
-      add_error(values, name, fmt::format("Invalid value {} for configuration {}: {}", *class_name, name,
-                                          found.error().message()));
+      add_error(values, name,
+                fmt::format("Invalid value {} for configuration {}: {}", *class_name, name,
+                            found.error().message()));
     }
   }
   const std::string* header = sdk::find(properties, "header.converter");
@@ -203,7 +214,7 @@ void check_converters(const plugins::Plugins& plugins, const sdk::Properties& pr
 
 bool has_known_prefix(std::string_view name) {
   static constexpr std::string_view kPrefixes[] = {
-      "transforms.",        "predicates.",       "key.converter.",  "value.converter.", "header.converter.",
+      "transforms.",        "predicates.",        "key.converter.",  "value.converter.", "header.converter.",
       "producer.override.", "consumer.override.", "admin.override.", "topic.creation."};
   return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
                      [&](std::string_view prefix) { return name.starts_with(prefix); });
@@ -262,7 +273,8 @@ Result<ConnectorCheck> check_connector(const plugins::Plugins& plugins, const sd
   check.values = framework.validate(properties);
   if (!is_source) check_topics(properties, check.values);
   check_converters(plugins, properties, check.values);
-  for (auto& [name, error] : refused_overrides(worker, properties)) add_error(check.values, name, std::move(error));
+  for (auto& [name, error] : refused_overrides(worker, properties))
+    add_error(check.values, name, std::move(error));
 
   const std::unique_ptr<sdk::Connector> connector =
       is_source ? std::unique_ptr<sdk::Connector>(plugin.source->connector()) : plugin.sink->connector();
@@ -274,7 +286,8 @@ Result<ConnectorCheck> check_connector(const plugins::Plugins& plugins, const sd
     }
   }
   for (std::string& name : connector->config().unknown_keys(properties)) {
-    if (framework.find(name) == nullptr && !has_known_prefix(name)) check.unknown_keys.push_back(std::move(name));
+    if (framework.find(name) == nullptr && !has_known_prefix(name))
+      check.unknown_keys.push_back(std::move(name));
   }
   return check;
 }

@@ -8,8 +8,12 @@
 
 namespace sluice::tasks {
 
-ConnectorRunner::ConnectorRunner(Options options, std::unique_ptr<sdk::Connector> connector, StatusListener& listener)
-    : options_(std::move(options)), connector_(std::move(connector)), listener_(listener), thread_([this] { run(); }) {}
+ConnectorRunner::ConnectorRunner(Options options, std::unique_ptr<sdk::Connector> connector,
+                                 StatusListener& listener)
+    : options_(std::move(options)),
+      connector_(std::move(connector)),
+      listener_(listener),
+      thread_([this] { run(); }) {}
 
 ConnectorRunner::~ConnectorRunner() {
   post([this] {

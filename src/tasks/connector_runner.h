@@ -1,6 +1,6 @@
 #pragma once
-// One connector instance on its own thread (org.apache.kafka.connect.runtime.WorkerConnector): a slow start or stop of
-// one connector holds up nobody else.
+// One connector instance on its own thread (org.apache.kafka.connect.runtime.WorkerConnector): a slow start
+// or stop of one connector holds up nobody else.
 
 #include <condition_variable>
 #include <deque>

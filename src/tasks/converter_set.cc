@@ -10,7 +10,8 @@ struct Choice {
   sdk::Properties properties;
 };
 
-Result<Choice> choose(const sdk::Properties& worker, const sdk::Properties& connector, const std::string& property) {
+Result<Choice> choose(const sdk::Properties& worker, const sdk::Properties& connector,
+                      const std::string& property) {
   for (const sdk::Properties* level : {&connector, &worker}) {
     if (const std::string* class_name = sdk::find(*level, property); class_name != nullptr) {
       return Choice{*class_name, sdk::with_prefix(*level, property + ".")};
@@ -37,7 +38,8 @@ Result<ConverterSet> ConverterSet::make(const plugins::Plugins& plugins, const s
   SLUICE_ASSIGN_OR_RETURN(const Choice key, choose(worker, connector, "key.converter"));
   SLUICE_ASSIGN_OR_RETURN(set.key, make_converter(plugins, key, sdk::ConverterRole::kKey, set.key_class));
   SLUICE_ASSIGN_OR_RETURN(const Choice value, choose(worker, connector, "value.converter"));
-  SLUICE_ASSIGN_OR_RETURN(set.value, make_converter(plugins, value, sdk::ConverterRole::kValue, set.value_class));
+  SLUICE_ASSIGN_OR_RETURN(set.value,
+                          make_converter(plugins, value, sdk::ConverterRole::kValue, set.value_class));
   SLUICE_ASSIGN_OR_RETURN(const Choice header, choose(worker, connector, "header.converter"));
   SLUICE_ASSIGN_OR_RETURN(const auto* plugin, plugins.header_converter(header.class_name));
   set.header_class = plugin->class_names.front();

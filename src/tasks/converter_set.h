@@ -1,6 +1,6 @@
 #pragma once
-// The three converters of a task: the connector's own where it names one (with its own properties only), else the
-// worker's with the worker's properties.
+// The three converters of a task: the connector's own where it names one (with its own properties only), else
+// the worker's with the worker's properties.
 
 #include <memory>
 #include <string>

@@ -20,17 +20,21 @@ constexpr size_t kContextHeaderCount = 10;
 Status ensure_dead_letter_topic(kafka::Admin& admin, const DeadLetterOptions& options) {
   auto described = admin.describe_topics({options.topic}, kAdminTimeout);
   if (described.ok() && !described->empty()) return {};
-  const auto created = admin.create_topic(
-      {.name = options.topic, .partitions = 1, .replication_factor = options.replication_factor, .configs = {}},
-      kAdminTimeout);
+  const auto created = admin.create_topic({.name = options.topic,
+                                           .partitions = 1,
+                                           .replication_factor = options.replication_factor,
+                                           .configs = {}},
+                                          kAdminTimeout);
   if (!created.ok()) {
-    return created.error().wrap(ErrorKind::kFailed,
-                                fmt::format("Could not initialize dead letter queue with topic={}", options.topic));
+    return created.error().wrap(
+        ErrorKind::kFailed,
+        fmt::format("Could not initialize dead letter queue with topic={}", options.topic));
   }
   return {};
 }
 
-DeadLetterQueue::DeadLetterQueue(std::unique_ptr<kafka::Producer> producer, DeadLetterOptions options, TaskId task)
+DeadLetterQueue::DeadLetterQueue(std::unique_ptr<kafka::Producer> producer, DeadLetterOptions options,
+                                 TaskId task)
     : producer_(std::move(producer)), options_(std::move(options)), task_(std::move(task)) {}
 
 DeadLetterQueue::~DeadLetterQueue() {
@@ -44,22 +48,21 @@ DeadLetterQueue::Letter DeadLetterQueue::make_letter(const FailureContext& failu
   letter.owner = failure.message_owner;
   letter.headers.assign(message.headers.begin(), message.headers.end());
   if (!options_.context_headers) return letter;
-  static constexpr std::string_view kKeys[kContextHeaderCount] = {
-      "__connect.errors.topic",          "__connect.errors.partition",
-      "__connect.errors.offset",         "__connect.errors.connector.name",
-      "__connect.errors.task.id",        "__connect.errors.stage",
-      "__connect.errors.class.name",     "__connect.errors.exception.class.name",
-      "__connect.errors.exception.message", "__connect.errors.exception.stacktrace"};
-  letter.texts = {std::string(message.topic),
-                  std::to_string(message.partition),
-                  std::to_string(message.offset),
-                  task_.connector,
-                  std::to_string(task_.task),
-                  std::string(stage_name(failure.stage)),
-                  std::string(failure.class_name),
-                  std::string(failure.error.exception_class()),
-                  failure.error.message(),
-                  failure.error.trace()};
+  static constexpr std::string_view kKeys[kContextHeaderCount] = {"__connect.errors.topic",
+                                                                  "__connect.errors.partition",
+                                                                  "__connect.errors.offset",
+                                                                  "__connect.errors.connector.name",
+                                                                  "__connect.errors.task.id",
+                                                                  "__connect.errors.stage",
+                                                                  "__connect.errors.class.name",
+                                                                  "__connect.errors.exception.class.name",
+                                                                  "__connect.errors.exception.message",
+                                                                  "__connect.errors.exception.stacktrace"};
+  letter.texts = {std::string(message.topic),      std::to_string(message.partition),
+                  std::to_string(message.offset),  task_.connector,
+                  std::to_string(task_.task),      std::string(stage_name(failure.stage)),
+                  std::string(failure.class_name), std::string(failure.error.exception_class()),
+                  failure.error.message(),         failure.error.trace()};
   for (size_t i = 0; i < kContextHeaderCount; ++i) letter.headers.push_back({kKeys[i], letter.texts[i]});
   return letter;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The dead letter queue of a sink task (KIP-298): the original bytes and headers of a record that failed, with what went
-// wrong in `__connect.errors.*` headers. Used on the task's thread.
+// The dead letter queue of a sink task (KIP-298): the original bytes and headers of a record that failed,
+// with what went wrong in `__connect.errors.*` headers. Used on the task's thread.
 
 #include <map>
 #include <memory>

@@ -15,8 +15,8 @@ constexpr int64_t kFirstDelayMs = 300;
 
 /// Stages in which any error may be tolerated; in the others only retriable ones.
 bool tolerates_any_error(Stage stage) {
-  return stage == Stage::kTransformation || stage == Stage::kKeyConverter || stage == Stage::kValueConverter ||
-         stage == Stage::kHeaderConverter;
+  return stage == Stage::kTransformation || stage == Stage::kKeyConverter ||
+         stage == Stage::kValueConverter || stage == Stage::kHeaderConverter;
 }
 
 std::string_view timestamp_type_name(kafka::TimestampType type) {
@@ -24,8 +24,8 @@ std::string_view timestamp_type_name(kafka::TimestampType type) {
 }
 
 std::string describe(const kafka::ConsumedMessage& message) {
-  std::string text = fmt::format("{{topic='{}', partition={}, offset={}", message.topic, message.partition,
-                                 message.offset);
+  std::string text =
+      fmt::format("{{topic='{}', partition={}, offset={}", message.topic, message.partition, message.offset);
   if (message.timestamp_type != kafka::TimestampType::kNone) {
     text += fmt::format(", timestamp={}, timestampType={}", message.timestamp,
                         timestamp_type_name(message.timestamp_type));
@@ -34,8 +34,9 @@ std::string describe(const kafka::ConsumedMessage& message) {
 }
 
 std::string describe(const sdk::Record& record) {
-  std::string text = fmt::format("SourceRecord{{topic='{}', kafkaPartition={}, key=", record.topic,
-                                 record.partition == sdk::kNoPartition ? "null" : std::to_string(record.partition));
+  std::string text =
+      fmt::format("SourceRecord{{topic='{}', kafkaPartition={}, key=", record.topic,
+                  record.partition == sdk::kNoPartition ? "null" : std::to_string(record.partition));
   sdk::append_java_text(text, record.key);
   text += ", value=";
   sdk::append_java_text(text, record.value);
@@ -47,7 +48,8 @@ std::string describe(const sdk::Record& record) {
 /// Where the failed record is, for the error that ends the task: Java's log leaves one guessing.
 std::string place_of(const FailureContext& failure) {
   if (failure.message != nullptr) {
-    return fmt::format("{}-{}@{}", failure.message->topic, failure.message->partition, failure.message->offset);
+    return fmt::format("{}-{}@{}", failure.message->topic, failure.message->partition,
+                       failure.message->offset);
   }
   if (failure.source_record == nullptr) return std::string(stage_name(failure.stage));
   std::string place = fmt::format("record for topic {}, source partition ", failure.source_record->topic);
@@ -61,9 +63,9 @@ std::string place_of(const FailureContext& failure) {
 }  // namespace
 
 std::string_view stage_name(Stage stage) {
-  static constexpr std::string_view kNames[] = {"TASK_POLL",       "TASK_PUT",         "TRANSFORMATION",
-                                                "KEY_CONVERTER",   "VALUE_CONVERTER",  "HEADER_CONVERTER",
-                                                "KAFKA_PRODUCE",   "KAFKA_CONSUME"};
+  static constexpr std::string_view kNames[] = {"TASK_POLL",     "TASK_PUT",        "TRANSFORMATION",
+                                                "KEY_CONVERTER", "VALUE_CONVERTER", "HEADER_CONVERTER",
+                                                "KAFKA_PRODUCE", "KAFKA_CONSUME"};
   return kNames[static_cast<size_t>(stage)];
 }
 
@@ -108,11 +110,13 @@ Status ErrorPolicy::resolve(const FailureContext& failure) {
   // Kafka Connect skips a record whose retries are used up without asking for the tolerance (4.1,
   // RetryWithToleranceOperator): losing data silently under errors.tolerance=none is not worth copying.
   if (!options_.tolerate_all) {
-    return failure.error.with_context(place_of(failure)).wrap(ErrorKind::kFailed, "Tolerance exceeded in error handler");
+    return failure.error.with_context(place_of(failure))
+        .wrap(ErrorKind::kFailed, "Tolerance exceeded in error handler");
   }
   if (!tolerates_any_error(failure.stage) && failure.error.kind() != ErrorKind::kRetry &&
       failure.stage != Stage::kKafkaProduce && failure.stage != Stage::kTaskPut) {
-    return failure.error.with_context(place_of(failure)).wrap(ErrorKind::kFailed, "Unhandled exception in error handler");
+    return failure.error.with_context(place_of(failure))
+        .wrap(ErrorKind::kFailed, "Unhandled exception in error handler");
   }
   return {};
 }
@@ -122,8 +126,8 @@ void ErrorPolicy::await_reports(std::chrono::milliseconds timeout) {
 }
 
 std::string failure_text(std::string_view task_id, const FailureContext& failure, bool include_message) {
-  std::string text = fmt::format("Error encountered in task {}. Executing stage '{}' with class '{}'", task_id,
-                                 stage_name(failure.stage), failure.class_name);
+  std::string text = fmt::format("Error encountered in task {}. Executing stage '{}' with class '{}'",
+                                 task_id, stage_name(failure.stage), failure.class_name);
   if (include_message && failure.message != nullptr) {
     text += fmt::format(", where consumed record is {}", describe(*failure.message));
   } else if (include_message && failure.source_record != nullptr) {

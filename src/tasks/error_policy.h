@@ -1,5 +1,6 @@
 #pragma once
-// What happens to a record that fails (KIP-298): retries, tolerance, reports. One per task, on the task's thread.
+// What happens to a record that fails (KIP-298): retries, tolerance, reports. One per task, on the task's
+// thread.
 
 #include <chrono>
 #include <cstdint>
@@ -69,8 +70,8 @@ class ErrorPolicy {
   bool has_reporters() const { return !reporters_.empty(); }
   bool tolerates_all() const { return options_.tolerate_all; }
 
-  /// Repeats `attempt` (empty: success) while its error is of kind kRetry and the time lasts; `error` is what the
-  /// first attempt gave. Returns the last error, or nothing after a success.
+  /// Repeats `attempt` (empty: success) while its error is of kind kRetry and the time lasts; `error` is what
+  /// the first attempt gave. Returns the last error, or nothing after a success.
   std::optional<Error> retry(Error error, const std::function<std::optional<Error>()>& attempt);
 
   /// Reports the failed operation; ok: the record is skipped, an error: the task fails with it.

@@ -22,7 +22,11 @@ class ErrorPolicyTest : public testing::Test {
     return policy;
   }
   static FailureContext failure(Stage stage, const Error& error) {
-    return {.stage = stage, .class_name = "X", .error = error, .message = nullptr, .message_owner = nullptr,
+    return {.stage = stage,
+            .class_name = "X",
+            .error = error,
+            .message = nullptr,
+            .message_owner = nullptr,
             .source_record = nullptr};
   }
 
@@ -99,15 +103,25 @@ TEST_F(ErrorPolicyTest, RetriesEndWithTheTimeAndWithAStop) {
 
 TEST(FailureText, ReadsAsKafkaConnectWritesIt) {
   const Error error = bad_record("no number");
-  const kafka::ConsumedMessage message{.topic = "t", .key = {}, .value = {}, .headers = {}, .offset = 5,
-                                       .timestamp = 1, .partition = 0,
+  const kafka::ConsumedMessage message{.topic = "t",
+                                       .key = {},
+                                       .value = {},
+                                       .headers = {},
+                                       .offset = 5,
+                                       .timestamp = 1,
+                                       .partition = 0,
                                        .timestamp_type = kafka::TimestampType::kCreateTime};
-  const FailureContext failure{.stage = Stage::kValueConverter, .class_name = "a.B", .error = error,
-                               .message = &message, .message_owner = nullptr, .source_record = nullptr};
+  const FailureContext failure{.stage = Stage::kValueConverter,
+                               .class_name = "a.B",
+                               .error = error,
+                               .message = &message,
+                               .message_owner = nullptr,
+                               .source_record = nullptr};
   EXPECT_EQ(failure_text("c-0", failure, false),
             "Error encountered in task c-0. Executing stage 'VALUE_CONVERTER' with class 'a.B'.");
   EXPECT_EQ(failure_text("c-0", failure, true),
-            "Error encountered in task c-0. Executing stage 'VALUE_CONVERTER' with class 'a.B', where consumed record "
+            "Error encountered in task c-0. Executing stage 'VALUE_CONVERTER' with class 'a.B', where "
+            "consumed record "
             "is {topic='t', partition=0, offset=5, timestamp=1, timestampType=CreateTime}.");
 }
 

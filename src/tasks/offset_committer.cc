@@ -16,7 +16,8 @@ OffsetCommitter::~OffsetCommitter() {
   thread_.join();
 }
 
-void OffsetCommitter::add(const void* owner, std::chrono::milliseconds interval, std::function<void()> commit) {
+void OffsetCommitter::add(const void* owner, std::chrono::milliseconds interval,
+                          std::function<void()> commit) {
   {
     std::lock_guard lock(mutex_);
     entries_[owner] = {interval, std::chrono::steady_clock::now() + interval, std::move(commit)};
@@ -33,9 +34,9 @@ void OffsetCommitter::remove(const void* owner) {
 void OffsetCommitter::run() {
   std::unique_lock lock(mutex_);
   while (!stopped_) {
-    const auto next = std::min_element(entries_.begin(), entries_.end(), [](const auto& left, const auto& right) {
-      return left.second.due < right.second.due;
-    });
+    const auto next = std::min_element(
+        entries_.begin(), entries_.end(),
+        [](const auto& left, const auto& right) { return left.second.due < right.second.due; });
     if (next == entries_.end()) {
       changed_.wait(lock);
       continue;

@@ -39,8 +39,9 @@ void OffsetTracker::add(BatchPtr batch, uint64_t first_sequence) {
 }
 
 OffsetTracker::InFlight* OffsetTracker::find(uint64_t sequence) {
-  auto after = std::upper_bound(in_flight_.begin(), in_flight_.end(), sequence,
-                                [](uint64_t wanted, const InFlight& entry) { return wanted < entry.first_sequence; });
+  auto after =
+      std::upper_bound(in_flight_.begin(), in_flight_.end(), sequence,
+                       [](uint64_t wanted, const InFlight& entry) { return wanted < entry.first_sequence; });
   return after == in_flight_.begin() ? nullptr : &*std::prev(after);
 }
 
@@ -78,13 +79,15 @@ void OffsetTracker::move_to(const sdk::SourcePartition* partition, const sdk::Va
 void OffsetTracker::collect_whole(const InFlight& in_flight) {
   const auto& records = in_flight.batch->records();
   if (in_flight.only_partition != nullptr) {
-    if (in_flight.acknowledged.back() != kTaken) move_to(in_flight.only_partition, records.back().source_offset);
+    if (in_flight.acknowledged.back() != kTaken)
+      move_to(in_flight.only_partition, records.back().source_offset);
     return;
   }
   std::unordered_set<const sdk::SourcePartition*> seen;
   for (size_t i = records.size(); i-- > 0;) {
     const bool is_last = seen.insert(records[i].source_partition).second;
-    if (is_last && in_flight.acknowledged[i] != kTaken) move_to(records[i].source_partition, records[i].source_offset);
+    if (is_last && in_flight.acknowledged[i] != kTaken)
+      move_to(records[i].source_partition, records[i].source_offset);
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// Which source offsets may be committed: per source partition the last one of the unbroken run of acknowledged records
-// from the front (org.apache.kafka.connect.runtime.SubmittedRecords). Works in batches and keeps each batch alive
-// until nothing of it is needed. Not thread-safe; its owner locks.
+// Which source offsets may be committed: per source partition the last one of the unbroken run of
+// acknowledged records from the front (org.apache.kafka.connect.runtime.SubmittedRecords). Works in batches
+// and keeps each batch alive until nothing of it is needed. Not thread-safe; its owner locks.
 
 #include <cstdint>
 #include <deque>
@@ -24,8 +24,8 @@ class OffsetTracker {
 
   explicit OffsetTracker(Recycler recycler) : recycler_(std::move(recycler)) {}
 
-  /// Records of `batch` get the sequences first_sequence, first_sequence+1, … in order; these continue without a gap
-  /// the ones of the batch before.
+  /// Records of `batch` get the sequences first_sequence, first_sequence+1, … in order; these continue
+  /// without a gap the ones of the batch before.
   void add(BatchPtr batch, uint64_t first_sequence);
   void acknowledge(uint64_t first, uint64_t count);
 

@@ -25,20 +25,20 @@ bool any(std::span<const uint8_t> marks) {
   return std::any_of(marks.begin(), marks.end(), [](uint8_t mark) { return mark != 0; });
 }
 
-Result<std::span<const RawHeader>> headers_to_bytes(sdk::HeaderConverter& converter, const sdk::Record& record,
-                                                    sdk::Arena& arena) {
+Result<std::span<const RawHeader>> headers_to_bytes(sdk::HeaderConverter& converter,
+                                                    const sdk::Record& record, sdk::Arena& arena) {
   auto* raw = arena.array<RawHeader>(record.header_count);
   for (uint32_t i = 0; i < record.header_count; ++i) {
     const sdk::Header& header = record.header_data[i];
-    SLUICE_ASSIGN_OR_RETURN(const BytesView bytes,
-                            converter.from_data(record.topic, header.key, header.schema, header.value, arena));
+    SLUICE_ASSIGN_OR_RETURN(const BytesView bytes, converter.from_data(record.topic, header.key,
+                                                                       header.schema, header.value, arena));
     raw[i] = {header.key, bytes};
   }
   return std::span<const RawHeader>(raw, record.header_count);
 }
 
-Status headers_to_data(sdk::HeaderConverter& converter, const kafka::ConsumedMessage& message, sdk::Arena& arena,
-                       sdk::Record& record) {
+Status headers_to_data(sdk::HeaderConverter& converter, const kafka::ConsumedMessage& message,
+                       sdk::Arena& arena, sdk::Record& record) {
   auto* headers = arena.array<sdk::Header>(message.headers.size());
   for (size_t i = 0; i < message.headers.size(); ++i) {
     const RawHeader& raw = message.headers[i];
@@ -52,10 +52,14 @@ Status headers_to_data(sdk::HeaderConverter& converter, const kafka::ConsumedMes
 
 }  // namespace
 
-FailureContext RecordPipeline::BatchOrigins::failure(Stage stage, std::string_view class_name, const Error& error,
-                                                     uint32_t origin) {
-  FailureContext context{.stage = stage, .class_name = class_name, .error = error, .message = nullptr,
-                         .message_owner = nullptr, .source_record = nullptr};
+FailureContext RecordPipeline::BatchOrigins::failure(Stage stage, std::string_view class_name,
+                                                     const Error& error, uint32_t origin) {
+  FailureContext context{.stage = stage,
+                         .class_name = class_name,
+                         .error = error,
+                         .message = nullptr,
+                         .message_owner = nullptr,
+                         .source_record = nullptr};
   if (messages != nullptr) {
     context.message = &messages->messages[origin];
     context.message_owner = messages->owner;
@@ -69,7 +73,8 @@ FailureContext RecordPipeline::BatchOrigins::failure(Stage stage, std::string_vi
   return context;
 }
 
-RecordPipeline::RecordPipeline(ConverterSet converters, TransformChain chain, std::unique_ptr<ErrorPolicy> policy)
+RecordPipeline::RecordPipeline(ConverterSet converters, TransformChain chain,
+                               std::unique_ptr<ErrorPolicy> policy)
     : converters_(std::move(converters)), chain_(std::move(chain)), policy_(std::move(policy)) {}
 
 FailureContext RecordPipeline::failure_of(Stage stage, std::string_view class_name, const Error& error,
@@ -77,8 +82,8 @@ FailureContext RecordPipeline::failure_of(Stage stage, std::string_view class_na
   return origins_.failure(stage, class_name, error, origin);
 }
 
-Status RecordPipeline::encode(sdk::RecordBatch& batch, Part part, StageRunner& stages, std::vector<BytesView>& out,
-                              std::span<uint8_t> skipped) {
+Status RecordPipeline::encode(sdk::RecordBatch& batch, Part part, StageRunner& stages,
+                              std::vector<BytesView>& out, std::span<uint8_t> skipped) {
   const bool is_key = part == Part::kKey;
   const auto& records = batch.records();
   data_items_.clear();
@@ -97,13 +102,15 @@ Status RecordPipeline::encode(sdk::RecordBatch& batch, Part part, StageRunner& s
     converter.from_data({&data_items_[i], 1}, batch.arena(), {&out[i], 1}, once);
     return first_error(once);
   };
-  return stages.settle({is_key ? Stage::kKeyConverter : Stage::kValueConverter,
-                        is_key ? converters_.key_class : converters_.value_class},
-                       errors, again, [&](size_t i) { return records[i].origin; }, skipped);
+  return stages.settle(
+      {is_key ? Stage::kKeyConverter : Stage::kValueConverter,
+       is_key ? converters_.key_class : converters_.value_class},
+      errors, again, [&](size_t i) { return records[i].origin; }, skipped);
 }
 
 Status RecordPipeline::encode_headers(sdk::RecordBatch& batch, StageRunner& stages,
-                                      std::vector<std::span<const RawHeader>>& out, std::span<uint8_t> skipped) {
+                                      std::vector<std::span<const RawHeader>>& out,
+                                      std::span<uint8_t> skipped) {
   const auto& records = batch.records();
   out.assign(records.size(), {});
   sdk::RecordErrors errors;
@@ -117,8 +124,9 @@ Status RecordPipeline::encode_headers(sdk::RecordBatch& batch, StageRunner& stag
     if (records[i].header_count == 0) continue;
     if (auto error = convert(i)) errors.add(i, *std::move(error));
   }
-  return stages.settle({Stage::kHeaderConverter, converters_.header_class}, errors, convert,
-                       [&](size_t i) { return records[i].origin; }, skipped);
+  return stages.settle(
+      {Stage::kHeaderConverter, converters_.header_class}, errors, convert,
+      [&](size_t i) { return records[i].origin; }, skipped);
 }
 
 Status RecordPipeline::to_messages(sdk::RecordBatch& batch, std::vector<kafka::OutgoingMessage>& messages) {
@@ -168,9 +176,10 @@ Status RecordPipeline::decode(const kafka::MessageBatch& messages, sdk::RecordBa
       converter.to_data({&bytes_items_[i], 1}, batch.arena(), {&decoded_[i], 1}, once);
       return first_error(once);
     };
-    SLUICE_RETURN_IF_ERROR(stages.settle({is_key ? Stage::kKeyConverter : Stage::kValueConverter,
-                                          is_key ? converters_.key_class : converters_.value_class},
-                                         errors, again, [](size_t i) { return static_cast<uint32_t>(i); }, skipped));
+    SLUICE_RETURN_IF_ERROR(stages.settle(
+        {is_key ? Stage::kKeyConverter : Stage::kValueConverter,
+         is_key ? converters_.key_class : converters_.value_class},
+        errors, again, [](size_t i) { return static_cast<uint32_t>(i); }, skipped));
   }
   for (size_t i = 0; i < decoded_.size(); ++i) {
     sdk::Record& record = batch.records()[i];
@@ -192,8 +201,9 @@ Status RecordPipeline::decode_headers(const kafka::MessageBatch& messages, sdk::
     if (messages.messages[i].headers.empty() || skipped[i] != 0) continue;
     if (auto error = convert(i)) errors.add(i, *std::move(error));
   }
-  return stages.settle({Stage::kHeaderConverter, converters_.header_class}, errors, convert,
-                       [](size_t i) { return static_cast<uint32_t>(i); }, skipped);
+  return stages.settle(
+      {Stage::kHeaderConverter, converters_.header_class}, errors, convert,
+      [](size_t i) { return static_cast<uint32_t>(i); }, skipped);
 }
 
 Status RecordPipeline::to_records(const kafka::MessageBatch& messages, sdk::RecordBatch& batch) {
@@ -202,7 +212,8 @@ Status RecordPipeline::to_records(const kafka::MessageBatch& messages, sdk::Reco
   batch.arena().keep(messages.owner);
   auto& records = batch.records();
   records.reserve(messages.messages.size());
-  for (uint32_t i = 0; i < messages.messages.size(); ++i) records.push_back(record_of(messages.messages[i], i));
+  for (uint32_t i = 0; i < messages.messages.size(); ++i)
+    records.push_back(record_of(messages.messages[i], i));
 
   origins_.messages = &messages;
   origins_.records = nullptr;

@@ -1,6 +1,6 @@
 #pragma once
-// The way of a batch through a task: consumed bytes to records (sink), records to bytes to send (source), with
-// transforms, under the error policy. On the task's thread; keeps its scratch space from batch to batch.
+// The way of a batch through a task: consumed bytes to records (sink), records to bytes to send (source),
+// with transforms, under the error policy. On the task's thread; keeps its scratch space from batch to batch.
 
 #include <memory>
 #include <span>
@@ -21,8 +21,8 @@ class RecordPipeline {
 
   ErrorPolicy& policy() { return *policy_; }
 
-  /// Transforms `batch` and writes one message per record that is left (in order; batch.records() shrinks alike).
-  /// The messages live as long as the batch. An error fails the task.
+  /// Transforms `batch` and writes one message per record that is left (in order; batch.records() shrinks
+  /// alike). The messages live as long as the batch. An error fails the task.
   Status to_messages(sdk::RecordBatch& batch, std::vector<kafka::OutgoingMessage>& messages);
 
   /// Converts and transforms consumed messages; the batch (empty before) keeps their bytes alive.
@@ -34,17 +34,18 @@ class RecordPipeline {
  private:
   class BatchOrigins final : public Origins {
    public:
-    FailureContext failure(Stage stage, std::string_view class_name, const Error& error, uint32_t origin) override;
-    const kafka::MessageBatch* messages = nullptr;   // of a sink
-    std::vector<sdk::Record> polled;                 // of a source; filled only when it may be needed
+    FailureContext failure(Stage stage, std::string_view class_name, const Error& error,
+                           uint32_t origin) override;
+    const kafka::MessageBatch* messages = nullptr;  // of a sink
+    std::vector<sdk::Record> polled;                // of a source; filled only when it may be needed
     const std::vector<sdk::Record>* records = nullptr;
   };
   enum class Part : uint8_t { kKey, kValue };
 
   Status encode(sdk::RecordBatch& batch, Part part, StageRunner& stages, std::vector<BytesView>& out,
                 std::span<uint8_t> skipped);
-  Status encode_headers(sdk::RecordBatch& batch, StageRunner& stages, std::vector<std::span<const RawHeader>>& out,
-                        std::span<uint8_t> skipped);
+  Status encode_headers(sdk::RecordBatch& batch, StageRunner& stages,
+                        std::vector<std::span<const RawHeader>>& out, std::span<uint8_t> skipped);
   Status decode(const kafka::MessageBatch& messages, sdk::RecordBatch& batch, Part part, StageRunner& stages,
                 std::span<uint8_t> skipped);
   Status decode_headers(const kafka::MessageBatch& messages, sdk::RecordBatch& batch, StageRunner& stages,

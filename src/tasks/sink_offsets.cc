@@ -40,8 +40,10 @@ kafka::CommitOffsets SinkOffsets::committable(const sdk::Offsets& asked, const s
   for (const auto& [partition, offset] : returned) {
     const auto put = asked.find(partition);
     if (put == asked.end() || offset > put->second) {
-      log::warn("Ignoring offset {} of {}-{} that the task wants to commit: it has been given records up to {} only",
-                offset, partition.topic, partition.partition, put == asked.end() ? -1 : put->second);
+      log::warn(
+          "Ignoring offset {} of {}-{} that the task wants to commit: it has been given records up to {} "
+          "only",
+          offset, partition.topic, partition.partition, put == asked.end() ? -1 : put->second);
       continue;
     }
     const auto last = last_committed_.find(partition);

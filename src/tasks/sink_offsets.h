@@ -1,5 +1,6 @@
 #pragma once
-// The offsets of one sink task: what has been put, what is committed, what is being committed. Task thread only.
+// The offsets of one sink task: what has been put, what is committed, what is being committed. Task thread
+// only.
 
 #include <cstdint>
 #include <map>
@@ -28,8 +29,8 @@ class SinkOffsets {
   /// After a failed preCommit: as if nothing had been put since the last commit. Returns where to go on from.
   sdk::Offsets back_to_committed();
 
-  /// What of `returned` (by the task's pre_commit) is to be committed: asked for, not beyond what was put, new, and not
-  /// in the task's own hands. The rest is reported in the log where it is the task's mistake.
+  /// What of `returned` (by the task's pre_commit) is to be committed: asked for, not beyond what was put,
+  /// new, and not in the task's own hands. The rest is reported in the log where it is the task's mistake.
   kafka::CommitOffsets committable(const sdk::Offsets& asked, const sdk::Offsets& returned) const;
   void committed(const kafka::CommitOffsets& offsets);
 

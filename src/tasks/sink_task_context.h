@@ -1,5 +1,6 @@
 #pragma once
-// What a sink task may ask of its worker; requests are kept here until the loop acts on them. Task thread only.
+// What a sink task may ask of its worker; requests are kept here until the loop acts on them. Task thread
+// only.
 
 #include <map>
 #include <optional>

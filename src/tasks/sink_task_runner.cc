@@ -59,7 +59,8 @@ Status SinkTaskRunner::execute() {
   while (!is_stopping()) {
     if (const Status status = iterate(); !status.ok()) {
       if (status.error().kind() == ErrorKind::kFenced) return status;
-      return status.error().wrap(ErrorKind::kFailed, "Exiting WorkerSinkTask due to unrecoverable exception.");
+      return status.error().wrap(ErrorKind::kFailed,
+                                 "Exiting WorkerSinkTask due to unrecoverable exception.");
     }
   }
   return {};
@@ -104,7 +105,8 @@ void SinkTaskRunner::resume_all() {
 
 void SinkTaskRunner::take_commit_results() {
   for (const kafka::CommitResult& result : parts_->consumer->take_commit_results()) {
-    if (!pending_commit_ || result.id != pending_commit_->id) continue;  // of an earlier commit, given up since
+    if (!pending_commit_ || result.id != pending_commit_->id)
+      continue;  // of an earlier commit, given up since
     if (result.status.ok()) {
       offsets_.committed(pending_commit_->offsets);
     } else {
@@ -127,8 +129,8 @@ void SinkTaskRunner::commit_if_due() {
   commit(parts_->consumer->assignment(), Commit::kWhileRunning);
 }
 
-/// Asks the task what is durable and commits that. A failure never fails the task: while running it goes back to the
-/// last commit, while closing it gives up.
+/// Asks the task what is durable and commits that. A failure never fails the task: while running it goes back
+/// to the last commit, while closing it gives up.
 void SinkTaskRunner::commit(const Partitions& partitions, Commit how) {
   const sdk::Offsets asked = offsets_.current(partitions);
   if (asked.empty()) return;
@@ -216,11 +218,13 @@ Status SinkTaskRunner::deliver() {
 void SinkTaskRunner::note_put() {
   const auto& messages = messages_.messages;
   for (size_t i = 0; i < messages.size(); ++i) {
-    const bool is_last_of_run = i + 1 == messages.size() || messages[i + 1].partition != messages[i].partition ||
+    const bool is_last_of_run = i + 1 == messages.size() ||
+                                messages[i + 1].partition != messages[i].partition ||
                                 messages[i + 1].topic != messages[i].topic;
     if (!is_last_of_run) continue;
     const TopicPartition partition{std::string(messages[i].topic), messages[i].partition};
-    const bool is_ours = parts_->consumer->assignment().contains(partition) && !dropped_from_batch_.contains(partition);
+    const bool is_ours =
+        parts_->consumer->assignment().contains(partition) && !dropped_from_batch_.contains(partition);
     if (is_ours) offsets_.put(partition, messages[i].offset + 1);
   }
 }
@@ -243,9 +247,7 @@ void SinkTaskRunner::assigned(const Partitions& partitions) {
   if (const Status rewound = apply_rewinds(); !rewound.ok()) rebalance_error_ = rewound.error();
 }
 
-void SinkTaskRunner::revoked(const Partitions& partitions) {
-  close_partitions(partitions, Commit::kClosing);
-}
+void SinkTaskRunner::revoked(const Partitions& partitions) { close_partitions(partitions, Commit::kClosing); }
 
 void SinkTaskRunner::lost(const Partitions& partitions) {
   warn_if_failed(parts_->task->close(as_list(partitions)), "The task could not close its lost partitions");

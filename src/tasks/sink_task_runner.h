@@ -1,6 +1,7 @@
 #pragma once
-// The loop of a sink task (org.apache.kafka.connect.runtime.WorkerSinkTask): poll, convert, transform, put; commits
-// what the task reports as durable; redelivers a batch that the task could not take yet. One thread does it all.
+// The loop of a sink task (org.apache.kafka.connect.runtime.WorkerSinkTask): poll, convert, transform, put;
+// commits what the task reports as durable; redelivers a batch that the task could not take yet. One thread
+// does it all.
 
 #include <functional>
 #include <memory>
@@ -37,7 +38,8 @@ class SinkTaskRunner final : public TaskRunner, private kafka::RebalanceListener
   using TopicPartition = sdk::TopicPartition;
   using Partitions = std::set<TopicPartition>;
 
-  SinkTaskRunner(TaskId id, TargetState target, StatusListener& listener, const Clock& clock, PartsFactory make_parts);
+  SinkTaskRunner(TaskId id, TargetState target, StatusListener& listener, const Clock& clock,
+                 PartsFactory make_parts);
   ~SinkTaskRunner() override;
 
  protected:

@@ -87,7 +87,8 @@ class FakeConsumer final : public kafka::Consumer {
   Result<int64_t> position(const sdk::TopicPartition& partition, milliseconds) override {
     return positions_[partition];
   }
-  Result<kafka::CommitOffsets> committed(const std::set<sdk::TopicPartition>& partitions, milliseconds) override {
+  Result<kafka::CommitOffsets> committed(const std::set<sdk::TopicPartition>& partitions,
+                                         milliseconds) override {
     std::lock_guard lock(group_.mutex);
     kafka::CommitOffsets result;
     for (const auto& partition : partitions) {
@@ -183,7 +184,8 @@ class KeepingTask final : public sdk::SinkTask {
       return retriable("busy");
     }
     std::lock_guard lock(group_.mutex);
-    for (const sdk::Record& record : batch.records()) group_.note("put " + std::string(record.value.as_string()));
+    for (const sdk::Record& record : batch.records())
+      group_.note("put " + std::string(record.value.as_string()));
     return {};
   }
   Result<sdk::Offsets> pre_commit(const sdk::Offsets& offsets) override {
@@ -206,20 +208,21 @@ class SinkTaskRunnerTest : public testing::Test {
     group_.log[kZero] = {"a", "b", "c"};
     group_.assignments.push_back({kZero});
   }
-  std::unique_ptr<SinkTaskRunner> make(ErrorPolicyOptions options = {}, milliseconds flush_interval = seconds(60)) {
-    return std::make_unique<SinkTaskRunner>(
-        TaskId{"s", 0}, TargetState::kStarted, listener_, system_clock(),
-        [=, this](const StopSignal& stop) -> Result<SinkTaskParts> {
-          return SinkTaskParts{.config = {},
-                               .task = std::make_unique<KeepingTask>(group_, script_),
-                               .pipeline = text_pipeline(stop, options),
-                               .consumer = std::make_unique<FakeConsumer>(group_),
-                               .topics = {"t"},
-                               .topics_regex = "",
-                               .messages_per_poll_max = 100,
-                               .offset_flush_interval = flush_interval,
-                               .offset_flush_timeout = milliseconds(1000)};
-        });
+  std::unique_ptr<SinkTaskRunner> make(ErrorPolicyOptions options = {},
+                                       milliseconds flush_interval = seconds(60)) {
+    return std::make_unique<SinkTaskRunner>(TaskId{"s", 0}, TargetState::kStarted, listener_, system_clock(),
+                                            [=, this](const StopSignal& stop) -> Result<SinkTaskParts> {
+                                              return SinkTaskParts{
+                                                  .config = {},
+                                                  .task = std::make_unique<KeepingTask>(group_, script_),
+                                                  .pipeline = text_pipeline(stop, options),
+                                                  .consumer = std::make_unique<FakeConsumer>(group_),
+                                                  .topics = {"t"},
+                                                  .topics_regex = "",
+                                                  .messages_per_poll_max = 100,
+                                                  .offset_flush_interval = flush_interval,
+                                                  .offset_flush_timeout = milliseconds(1000)};
+                                            });
   }
   bool eventually(const std::function<bool()>& condition) {
     const auto deadline = std::chrono::steady_clock::now() + seconds(30);
@@ -251,7 +254,8 @@ TEST_F(SinkTaskRunnerTest, PutsThenCommitsAndClosesAtItsEnd) {
   runner->start();
   EXPECT_TRUE(happened("put c"));
   stop(*runner);
-  EXPECT_EQ(group_.take_events(), (Events{"open 0", "put a", "put b", "put c", "commit 0@3", "close 0", "stop"}));
+  EXPECT_EQ(group_.take_events(),
+            (Events{"open 0", "put a", "put b", "put c", "commit 0@3", "close 0", "stop"}));
 }
 
 TEST_F(SinkTaskRunnerTest, CommitsAtItsIntervalAndOnlyWhatIsNew) {
@@ -274,7 +278,8 @@ TEST_F(SinkTaskRunnerTest, ABusyTaskGetsTheSameBatchAgain) {
   runner->start();
   EXPECT_TRUE(happened("put c"));
   stop(*runner);
-  EXPECT_EQ(group_.take_events(), (Events{"open 0", "put a", "put b", "put c", "commit 0@3", "close 0", "stop"}));
+  EXPECT_EQ(group_.take_events(),
+            (Events{"open 0", "put a", "put b", "put c", "commit 0@3", "close 0", "stop"}));
 }
 
 TEST_F(SinkTaskRunnerTest, APartitionLostWhileItsBatchWaitsIsNeitherPutNorCommitted) {
@@ -311,7 +316,9 @@ TEST_F(SinkTaskRunnerTest, AFailedPreCommitGoesBackToTheLastCommit) {
 }
 
 TEST_F(SinkTaskRunnerTest, WhatTheTaskHoldsBackIsNotCommitted) {
-  script_.on_pre_commit = [](const sdk::Offsets&) -> Result<sdk::Offsets> { return sdk::Offsets{{kZero, 2}}; };
+  script_.on_pre_commit = [](const sdk::Offsets&) -> Result<sdk::Offsets> {
+    return sdk::Offsets{{kZero, 2}};
+  };
   auto runner = make();
   runner->start();
   EXPECT_TRUE(happened("put c"));
@@ -351,7 +358,8 @@ TEST_F(SinkTaskRunnerTest, ABadRecordFailsTheTaskOrIsSkippedWithItsOffset) {
   auto strict = make();
   strict->start();
   EXPECT_TRUE(listener_.wait_for(State::kFailed));
-  EXPECT_NE(listener_.trace().find("Tolerance exceeded in error handler"), std::string::npos) << listener_.trace();
+  EXPECT_NE(listener_.trace().find("Tolerance exceeded in error handler"), std::string::npos)
+      << listener_.trace();
   EXPECT_NE(listener_.trace().find("bad bytes"), std::string::npos);
   EXPECT_EQ(group_.committed[kZero].offset, -1);
 

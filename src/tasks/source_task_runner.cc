@@ -47,7 +47,8 @@ class SourceTaskRunner::Context final : public sdk::SourceTaskContext {
   std::deque<sdk::SourcePartition> partitions_;
 };
 
-SourceTaskRunner::SourceTaskRunner(TaskId id, TargetState target, StatusListener& listener, PartsFactory make_parts)
+SourceTaskRunner::SourceTaskRunner(TaskId id, TargetState target, StatusListener& listener,
+                                   PartsFactory make_parts)
     : TaskRunner(std::move(id), target, listener),
       make_parts_(std::move(make_parts)),
       context_(std::make_unique<Context>(*this)),
@@ -160,14 +161,17 @@ Status SourceTaskRunner::send_some(size_t& sent, uint64_t first_sequence) {
   return {};
 }
 
-/// A record that the broker or the client refuses: skipped under errors.tolerance=all (its offset then counts), else the
-/// end of the task.
+/// A record that the broker or the client refuses: skipped under errors.tolerance=all (its offset then
+/// counts), else the end of the task.
 Status SourceTaskRunner::settle_send_failure(uint64_t sequence, const Error& error) {
   if (!parts_->pipeline->policy().tolerates_all()) {
     return error.wrap(ErrorKind::kFailed, "Unrecoverable exception from producer send callback");
   }
-  FailureContext failure{.stage = Stage::kKafkaProduce, .class_name = kProducerClass, .error = error,
-                         .message = nullptr, .message_owner = nullptr,
+  FailureContext failure{.stage = Stage::kKafkaProduce,
+                         .class_name = kProducerClass,
+                         .error = error,
+                         .message = nullptr,
+                         .message_owner = nullptr,
                          .source_record = tracker_.record(sequence)};
   SLUICE_RETURN_IF_ERROR(parts_->pipeline->policy().resolve(failure));
   tracker_.acknowledge(sequence, 1);
@@ -185,7 +189,8 @@ void SourceTaskRunner::take_acks_locked(milliseconds timeout) {
   parts_->producer->poll_acks(timeout, acks_);
   for (const kafka::AckedRange& range : acks_.acked) tracker_.acknowledge(range.first, range.count);
   for (const kafka::FailedSend& failure : acks_.failed) {
-    if (const Status settled = settle_send_failure(failure.sequence, failure.error); !settled.ok() && !send_error_) {
+    if (const Status settled = settle_send_failure(failure.sequence, failure.error);
+        !settled.ok() && !send_error_) {
       send_error_ = settled.error();
     }
   }
@@ -199,9 +204,10 @@ void SourceTaskRunner::finish() {
     if (has_failed || parts_->producer->in_flight() == 0) break;
     const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
     if (left.count() <= 0) {
-      log::warn("{} records were not acknowledged within {} ms; their offsets are not committed and they will be "
-                "read again",
-                parts_->producer->in_flight(), parts_->offset_flush_timeout.count());
+      log::warn(
+          "{} records were not acknowledged within {} ms; their offsets are not committed and they will be "
+          "read again",
+          parts_->producer->in_flight(), parts_->offset_flush_timeout.count());
       break;
     }
     if (!take_acks(left).ok()) break;
@@ -216,10 +222,12 @@ void SourceTaskRunner::commit_offsets() {
     std::lock_guard lock(mutex_);
     entries = unwritten_;
   }
-  const Status written = entries.empty() ? Status() : parts_->offsets.write(entries, parts_->offset_flush_timeout);
+  const Status written =
+      entries.empty() ? Status() : parts_->offsets.write(entries, parts_->offset_flush_timeout);
   std::lock_guard lock(mutex_);
   if (!written.ok()) {
-    log::error("{} could not commit its offsets and will try again: {}", id().text(), written.error().message());
+    log::error("{} could not commit its offsets and will try again: {}", id().text(),
+               written.error().message());
     return;
   }
   std::erase_if(unwritten_, [&](const auto& entry) {

@@ -1,6 +1,7 @@
 #pragma once
-// The loop of a source task, at least once (org.apache.kafka.connect.runtime.WorkerSourceTask): poll, transform,
-// convert, send; offsets of what the broker acknowledged are committed by the worker's committer thread.
+// The loop of a source task, at least once (org.apache.kafka.connect.runtime.WorkerSourceTask): poll,
+// transform, convert, send; offsets of what the broker acknowledged are committed by the worker's committer
+// thread.
 
 #include <deque>
 #include <functional>
@@ -37,8 +38,8 @@ class SourceTaskRunner final : public TaskRunner {
   SourceTaskRunner(TaskId id, TargetState target, StatusListener& listener, PartsFactory make_parts);
   ~SourceTaskRunner() override;
 
-  /// Writes the offsets that are ready. Called by the committer thread, and by the task itself at its end. A failure
-  /// is logged and tried again at the next call.
+  /// Writes the offsets that are ready. Called by the committer thread, and by the task itself at its end. A
+  /// failure is logged and tried again at the next call.
   void commit_offsets();
   void cancel() override;
 

@@ -34,7 +34,8 @@ class ListTask final : public sdk::SourceTask {
       record.value = sdk::Value::string(texts_[next_++]);
       if (record.value.as_string() == "number") record.value = sdk::Value::int64(1);
       record.source_partition = partition_;
-      record.source_offset = sdk::single_entry_map(batch.arena(), "count", sdk::Value::int64(static_cast<int64_t>(next_)));
+      record.source_offset =
+          sdk::single_entry_map(batch.arena(), "count", sdk::Value::int64(static_cast<int64_t>(next_)));
       batch.records().push_back(record);
     }
     return {};
@@ -58,7 +59,8 @@ class SourceTaskRunnerTest : public testing::Test {
   std::unique_ptr<SourceTaskRunner> make(std::vector<std::string> texts, ErrorPolicyOptions options = {},
                                          TargetState target = TargetState::kStarted) {
     return std::make_unique<SourceTaskRunner>(
-        TaskId{"c", 0}, target, listener_, [this, texts, options](const StopSignal& stop) -> Result<SourceTaskParts> {
+        TaskId{"c", 0}, target, listener_,
+        [this, texts, options](const StopSignal& stop) -> Result<SourceTaskParts> {
           return SourceTaskParts{.config = {},
                                  .task = std::make_unique<ListTask>(texts),
                                  .pipeline = text_pipeline(stop, options),

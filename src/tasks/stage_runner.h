@@ -1,6 +1,6 @@
 #pragma once
-// Settles what went wrong in one batch-wise stage: retries record by record, then the error policy, then marks what is
-// skipped. On the task's thread.
+// Settles what went wrong in one batch-wise stage: retries record by record, then the error policy, then
+// marks what is skipped. On the task's thread.
 
 #include <cstdint>
 #include <functional>
@@ -17,7 +17,8 @@ namespace sluice::tasks {
 class Origins {
  public:
   virtual ~Origins() = default;
-  virtual FailureContext failure(Stage stage, std::string_view class_name, const Error& error, uint32_t origin) = 0;
+  virtual FailureContext failure(Stage stage, std::string_view class_name, const Error& error,
+                                 uint32_t origin) = 0;
 };
 
 class StageRunner {
@@ -28,8 +29,8 @@ class StageRunner {
     Stage stage;
     std::string_view class_name;
   };
-  /// `again(i)` repeats the stage for item i alone (empty: success); `origin(i)` tells where item i stems from.
-  /// Sets skipped[i] for items that go no further. An error fails the task.
+  /// `again(i)` repeats the stage for item i alone (empty: success); `origin(i)` tells where item i stems
+  /// from. Sets skipped[i] for items that go no further. An error fails the task.
   Status settle(const StageOf& stage, const sdk::RecordErrors& errors,
                 const std::function<std::optional<Error>(size_t)>& again,
                 const std::function<uint32_t(size_t)>& origin, std::span<uint8_t> skipped);

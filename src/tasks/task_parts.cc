@@ -13,7 +13,8 @@ namespace {
 /// Java's default of 500 serves its per-poll costs; larger batches serve ours. The user's own value wins.
 constexpr size_t kMessagesPerPollMax = 2000;
 
-Result<kafka::ClientConfig> client(kafka::ClientKind kind, const sdk::Properties& settings, std::string client_id) {
+Result<kafka::ClientConfig> client(kafka::ClientKind kind, const sdk::Properties& settings,
+                                   std::string client_id) {
   SLUICE_ASSIGN_OR_RETURN(auto config, kafka::translate(kind, settings, client_id));
   if (!config.ignored.empty()) {
     log::info("Client {}: these settings mean nothing here and are ignored: {}", client_id,
@@ -22,16 +23,21 @@ Result<kafka::ClientConfig> client(kafka::ClientKind kind, const sdk::Properties
   return config;
 }
 
-std::string client_id(std::string_view kind, const TaskId& id) { return fmt::format("connector-{}-{}", kind, id.text()); }
+std::string client_id(std::string_view kind, const TaskId& id) {
+  return fmt::format("connector-{}-{}", kind, id.text());
+}
 
-Result<std::unique_ptr<ErrorReporter>> make_dead_letters(const TaskBlueprint& blueprint, const sdk::Config& config) {
+Result<std::unique_ptr<ErrorReporter>> make_dead_letters(const TaskBlueprint& blueprint,
+                                                         const sdk::Config& config) {
   const DeadLetterOptions options{
       .topic = config.get_string("errors.deadletterqueue.topic.name"),
-      .replication_factor = static_cast<int16_t>(config.get_int("errors.deadletterqueue.topic.replication.factor")),
+      .replication_factor =
+          static_cast<int16_t>(config.get_int("errors.deadletterqueue.topic.replication.factor")),
       .context_headers = config.get_boolean("errors.deadletterqueue.context.headers.enable")};
-  SLUICE_ASSIGN_OR_RETURN(const auto admin_config,
-                          client(kafka::ClientKind::kAdmin, admin_settings(blueprint.worker, blueprint.connector),
-                                 "connector-dlq-adminclient-"));
+  SLUICE_ASSIGN_OR_RETURN(
+      const auto admin_config,
+      client(kafka::ClientKind::kAdmin, admin_settings(blueprint.worker, blueprint.connector),
+             "connector-dlq-adminclient-"));
   SLUICE_ASSIGN_OR_RETURN(const auto admin, kafka::make_admin(admin_config));
   SLUICE_RETURN_IF_ERROR(ensure_dead_letter_topic(*admin, options));
   SLUICE_ASSIGN_OR_RETURN(
@@ -43,10 +49,12 @@ Result<std::unique_ptr<ErrorReporter>> make_dead_letters(const TaskBlueprint& bl
       std::make_unique<DeadLetterQueue>(std::move(producer), options, blueprint.id));
 }
 
-Result<std::unique_ptr<RecordPipeline>> make_pipeline(const TaskBlueprint& blueprint, const sdk::Config& config,
+Result<std::unique_ptr<RecordPipeline>> make_pipeline(const TaskBlueprint& blueprint,
+                                                      const sdk::Config& config,
                                                       const plugins::Plugins& plugins, const Clock& clock,
                                                       const StopSignal& stop, bool is_sink) {
-  SLUICE_ASSIGN_OR_RETURN(auto converters, ConverterSet::make(plugins, blueprint.worker, blueprint.connector));
+  SLUICE_ASSIGN_OR_RETURN(auto converters,
+                          ConverterSet::make(plugins, blueprint.worker, blueprint.connector));
   SLUICE_ASSIGN_OR_RETURN(auto chain, TransformChain::make(plugins, blueprint.connector));
   const ErrorPolicyOptions options = ErrorPolicyOptions::from(config);
   auto policy = std::make_unique<ErrorPolicy>(options, clock, stop);
@@ -89,13 +97,16 @@ Result<SourceTaskParts> make_source_parts(const TaskBlueprint& blueprint, const 
 }
 
 Result<SinkTaskParts> make_sink_parts(const TaskBlueprint& blueprint, const plugins::Plugins& plugins,
-                                      const sdk::SinkPlugin& plugin, const Clock& clock, const StopSignal& stop) {
+                                      const sdk::SinkPlugin& plugin, const Clock& clock,
+                                      const StopSignal& stop) {
   SLUICE_ASSIGN_OR_RETURN(const auto config, sink_connector_config().parse(blueprint.connector));
   SLUICE_ASSIGN_OR_RETURN(auto pipeline, make_pipeline(blueprint, config, plugins, clock, stop, true));
-  sdk::Properties settings = sink_consumer_settings(blueprint.worker, blueprint.connector, blueprint.id.connector);
-  if (!blueprint.group_instance_id.empty()) settings.try_emplace("group.instance.id", blueprint.group_instance_id);
-  SLUICE_ASSIGN_OR_RETURN(const auto consumer_config,
-                          client(kafka::ClientKind::kConsumer, settings, client_id("consumer", blueprint.id)));
+  sdk::Properties settings =
+      sink_consumer_settings(blueprint.worker, blueprint.connector, blueprint.id.connector);
+  if (!blueprint.group_instance_id.empty())
+    settings.try_emplace("group.instance.id", blueprint.group_instance_id);
+  SLUICE_ASSIGN_OR_RETURN(const auto consumer_config, client(kafka::ClientKind::kConsumer, settings,
+                                                             client_id("consumer", blueprint.id)));
   SLUICE_ASSIGN_OR_RETURN(auto consumer, kafka::make_consumer(consumer_config));
   return SinkTaskParts{.config = blueprint.task,
                        .task = plugin.task(),

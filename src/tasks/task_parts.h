@@ -24,6 +24,7 @@ Result<SourceTaskParts> make_source_parts(const TaskBlueprint& blueprint, const 
                                           const sdk::SourcePlugin& plugin, store::OffsetStore& offsets,
                                           const Clock& clock, const StopSignal& stop);
 Result<SinkTaskParts> make_sink_parts(const TaskBlueprint& blueprint, const plugins::Plugins& plugins,
-                                      const sdk::SinkPlugin& plugin, const Clock& clock, const StopSignal& stop);
+                                      const sdk::SinkPlugin& plugin, const Clock& clock,
+                                      const StopSignal& stop);
 
 }  // namespace sluice::tasks

@@ -15,7 +15,9 @@ TaskRunner::~TaskRunner() {
   if (thread_.joinable()) thread_.join();
 }
 
-void TaskRunner::start() { thread_ = std::thread([this] { run(); }); }
+void TaskRunner::start() {
+  thread_ = std::thread([this] { run(); });
+}
 
 void TaskRunner::request_stop() {
   stop_.request_stop();
@@ -58,7 +60,8 @@ TargetState TaskRunner::target() const {
 
 void TaskRunner::wait_while_paused(std::chrono::milliseconds at_most) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, at_most, [this] { return target_ != TargetState::kPaused || stop_.stop_requested(); });
+  changed_.wait_for(lock, at_most,
+                    [this] { return target_ != TargetState::kPaused || stop_.stop_requested(); });
 }
 
 void TaskRunner::report(State state, const std::string& trace) {
@@ -74,12 +77,15 @@ void TaskRunner::run() {
     log::warn("Task {} failed while it was stopping: {}", id_.text(), status.error().trace());
   }
   const bool is_fenced = !status.ok() && status.error().kind() == ErrorKind::kFenced;
-  if (is_fenced) log::warn("Task {} stops: its work belongs to another owner now: {}", id_.text(), status.error().message());
+  if (is_fenced)
+    log::warn("Task {} stops: its work belongs to another owner now: {}", id_.text(),
+              status.error().message());
   const bool has_failed = !status.ok() && !is_stopping() && !is_fenced;
   if (has_failed) {
-    log::error("Task {} threw an uncaught and unrecoverable exception. Task is being killed and will not recover "
-               "until manually restarted: {}",
-               id_.text(), status.error().trace());
+    log::error(
+        "Task {} threw an uncaught and unrecoverable exception. Task is being killed and will not recover "
+        "until manually restarted: {}",
+        id_.text(), status.error().trace());
   }
   close();
   if (has_failed) {

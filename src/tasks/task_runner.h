@@ -1,6 +1,7 @@
 #pragma once
-// What both kinds of task share: a thread, a target state, stop and cancel (org.apache.kafka.connect.runtime.WorkerTask).
-// Made, started and stopped by the worker; run() happens on the task's own thread.
+// What both kinds of task share: a thread, a target state, stop and cancel
+// (org.apache.kafka.connect.runtime.WorkerTask). Made, started and stopped by the worker; run() happens on
+// the task's own thread.
 
 #include <chrono>
 #include <condition_variable>

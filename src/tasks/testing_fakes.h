@@ -1,5 +1,6 @@
 #pragma once
-// For this room's tests: a producer, a status listener and a memory of offsets that do what a test tells them.
+// For this room's tests: a producer, a status listener and a memory of offsets that do what a test tells
+// them.
 
 #include <condition_variable>
 #include <map>
@@ -67,7 +68,8 @@ class NoHeaderConverter final : public sdk::HeaderConverter {
   }
 };
 
-inline std::unique_ptr<RecordPipeline> text_pipeline(const StopSignal& stop, ErrorPolicyOptions options = {}) {
+inline std::unique_ptr<RecordPipeline> text_pipeline(const StopSignal& stop,
+                                                     ErrorPolicyOptions options = {}) {
   ConverterSet converters;
   converters.key = std::make_unique<TextConverter>();
   converters.value = std::make_unique<TextConverter>();
@@ -139,7 +141,7 @@ class FakeProducer final : public kafka::Producer {
   /// Shared with the test, which outlives the producer.
   struct State {
     std::mutex mutex;
-    std::vector<std::string> values;    // in order of sending
+    std::vector<std::string> values;  // in order of sending
     std::vector<uint64_t> unacknowledged;
     bool acknowledge_at_once = true;
     size_t room = 1'000'000;            // messages in flight at most
@@ -173,7 +175,8 @@ class FakeProducer final : public kafka::Producer {
     for (auto& failure : std::exchange(state_.failed, {})) acks.failed.push_back(std::move(failure));
     if (!state_.acknowledge_at_once) return;
     static_cast<void>(timeout);
-    for (const uint64_t sequence : std::exchange(state_.unacknowledged, {})) acks.acked.push_back({sequence, 1});
+    for (const uint64_t sequence : std::exchange(state_.unacknowledged, {}))
+      acks.acked.push_back({sequence, 1});
   }
   size_t in_flight() const override {
     std::lock_guard lock(state_.mutex);

@@ -23,7 +23,8 @@ Result<std::string> required(const sdk::Properties& properties, const std::strin
 }
 
 Result<std::shared_ptr<sdk::Predicate>> make_predicate(const plugins::Plugins& plugins,
-                                                       const sdk::Properties& properties, const std::string& alias) {
+                                                       const sdk::Properties& properties,
+                                                       const std::string& alias) {
   const std::string prefix = "predicates." + alias + ".";
   SLUICE_ASSIGN_OR_RETURN(const std::string type, required(properties, prefix + "type"));
   SLUICE_ASSIGN_OR_RETURN(const auto* plugin, plugins.predicate(type));
@@ -34,7 +35,8 @@ Result<std::shared_ptr<sdk::Predicate>> make_predicate(const plugins::Plugins& p
 
 }  // namespace
 
-Result<TransformChain> TransformChain::make(const plugins::Plugins& plugins, const sdk::Properties& properties) {
+Result<TransformChain> TransformChain::make(const plugins::Plugins& plugins,
+                                            const sdk::Properties& properties) {
   TransformChain chain;
   SLUICE_ASSIGN_OR_RETURN(const auto aliases, alias_list(properties, "transforms"));
   for (const std::string& alias : aliases) {
@@ -45,7 +47,8 @@ Result<TransformChain> TransformChain::make(const plugins::Plugins& plugins, con
 }
 
 Result<TransformChain::Link> TransformChain::make_link(const plugins::Plugins& plugins,
-                                                       const sdk::Properties& properties, const std::string& alias) {
+                                                       const sdk::Properties& properties,
+                                                       const std::string& alias) {
   const std::string prefix = "transforms." + alias + ".";
   Link link;
   SLUICE_ASSIGN_OR_RETURN(link.class_name, required(properties, prefix + "type"));
@@ -84,8 +87,9 @@ Status TransformChain::select(Link& link, const sdk::RecordBatch& batch, StageRu
       link.predicate->test({&batch.records()[i], 1}, {&matches[i], 1}, once);
       return first_error(once);
     };
-    SLUICE_RETURN_IF_ERROR(stages.settle({Stage::kTransformation, link.class_name}, errors, again,
-                                         [&](size_t i) { return batch.records()[i].origin; }, removed));
+    SLUICE_RETURN_IF_ERROR(stages.settle(
+        {Stage::kTransformation, link.class_name}, errors, again,
+        [&](size_t i) { return batch.records()[i].origin; }, removed));
   }
   const bool negate = link.predicate && link.negate;
   for (uint32_t i = 0; i < batch.size(); ++i) {
@@ -111,8 +115,9 @@ Status TransformChain::apply_link(Link& link, sdk::RecordBatch& batch, StageRunn
     link.transform->apply({&chosen[i], 1}, batch.arena(), {&dropped[i], 1}, once);
     return first_error(once);
   };
-  SLUICE_RETURN_IF_ERROR(stages.settle({Stage::kTransformation, link.class_name}, errors, again,
-                                       [&](size_t i) { return chosen[i].origin; }, dropped));
+  SLUICE_RETURN_IF_ERROR(stages.settle(
+      {Stage::kTransformation, link.class_name}, errors, again, [&](size_t i) { return chosen[i].origin; },
+      dropped));
 
   for (size_t i = 0; i < selected.size(); ++i) {
     records[selected[i]] = chosen[i];

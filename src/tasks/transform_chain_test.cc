@@ -55,7 +55,11 @@ class IsEven final : public sdk::Predicate {
 class NoOrigins final : public Origins {
  public:
   FailureContext failure(Stage stage, std::string_view class_name, const Error& error, uint32_t) override {
-    return {.stage = stage, .class_name = class_name, .error = error, .message = nullptr, .message_owner = nullptr,
+    return {.stage = stage,
+            .class_name = class_name,
+            .error = error,
+            .message = nullptr,
+            .message_owner = nullptr,
             .source_record = nullptr};
   }
 };

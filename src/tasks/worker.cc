@@ -18,7 +18,8 @@ constexpr const char* kTopics = "topics";
 constexpr const char* kTopicsRegex = "topics.regex";
 
 /// What the framework adds to each task's configuration.
-void complete_task_config(sdk::Properties& task, const std::string& task_class, const sdk::Properties& connector) {
+void complete_task_config(sdk::Properties& task, const std::string& task_class,
+                          const sdk::Properties& connector) {
   task["task.class"] = task_class;
   for (const char* key : {kTopics, kTopicsRegex}) {
     if (const std::string* value = sdk::find(connector, key)) task[key] = *value;
@@ -27,16 +28,21 @@ void complete_task_config(sdk::Properties& task, const std::string& task_class, 
 
 }  // namespace
 
-Worker::Worker(WorkerOptions options, const plugins::Plugins& plugins, store::OffsetStore& offsets, const Clock& clock,
-               StatusListener& listener)
-    : options_(std::move(options)), plugins_(plugins), offsets_(offsets), clock_(clock), listener_(listener) {}
+Worker::Worker(WorkerOptions options, const plugins::Plugins& plugins, store::OffsetStore& offsets,
+               const Clock& clock, StatusListener& listener)
+    : options_(std::move(options)),
+      plugins_(plugins),
+      offsets_(offsets),
+      clock_(clock),
+      listener_(listener) {}
 
 Worker::~Worker() {
   connectors_.clear();
   std::vector<TaskId> ids;
   for (const auto& [id, runner] : tasks_) ids.push_back(id);
   stop_tasks(ids);
-  // A task that ignores its stop signal must not hold up the end of the process: it keeps its memory until then.
+  // A task that ignores its stop signal must not hold up the end of the process: it keeps its memory until
+  // then.
   for (auto& orphan : orphans_) static_cast<void>(orphan.release());
 }
 
@@ -54,8 +60,8 @@ Status Worker::start_connector(const std::string& name, const sdk::Properties& p
   log::info("Creating connector {} of type {}", name, plugin.names().class_names.front());
   auto& runner = connectors_[name];
   runner = std::make_unique<ConnectorRunner>(
-      ConnectorRunner::Options{name, properties, [reconfigure, name] { reconfigure(name); }}, std::move(connector),
-      listener_);
+      ConnectorRunner::Options{name, properties, [reconfigure, name] { reconfigure(name); }},
+      std::move(connector), listener_);
   runner->set_target(target, std::move(done));
   return {};
 }
@@ -82,9 +88,10 @@ void Worker::task_configs(const std::string& name, ConnectorRunner::TaskConfigsD
   found->second->task_configs(tasks_max, [=, done = std::move(done)](ConnectorRunner::TaskConfigs configs) {
     if (!configs.ok()) return done(std::move(configs));
     if (static_cast<int>(configs->size()) > tasks_max) {
-      const std::string text = fmt::format("The connector {} has generated {} tasks, which is greater than {}, the "
-                                           "maximum number of tasks it is configured to create.",
-                                           name, configs->size(), tasks_max);
+      const std::string text = fmt::format(
+          "The connector {} has generated {} tasks, which is greater than {}, the "
+          "maximum number of tasks it is configured to create.",
+          name, configs->size(), tasks_max);
       if (enforce) return done(failed(text));
       log::warn("{}", text);
     }
@@ -162,7 +169,8 @@ void Worker::stop_tasks(const std::vector<TaskId>& ids) {
   for (auto& runner : stopping) {
     const bool in_time = runner->await_stopped(deadline);
     if (!in_time) {
-      log::error("Graceful stop of task {} failed: it did not end in time and is left behind", runner->id().text());
+      log::error("Graceful stop of task {} failed: it did not end in time and is left behind",
+                 runner->id().text());
       runner->cancel();
     }
     committer_.remove(runner.get());

@@ -1,6 +1,6 @@
 #pragma once
-// Runs connectors and tasks in this process (org.apache.kafka.connect.runtime.Worker); decides nothing about which.
-// Called by the herder's thread only.
+// Runs connectors and tasks in this process (org.apache.kafka.connect.runtime.Worker); decides nothing about
+// which. Called by the herder's thread only.
 
 #include <chrono>
 #include <functional>
@@ -29,8 +29,8 @@ struct WorkerOptions {
 class Worker {
  public:
   /// All references outlive the worker.
-  Worker(WorkerOptions options, const plugins::Plugins& plugins, store::OffsetStore& offsets, const Clock& clock,
-         StatusListener& listener);
+  Worker(WorkerOptions options, const plugins::Plugins& plugins, store::OffsetStore& offsets,
+         const Clock& clock, StatusListener& listener);
   /// Stops everything, gracefully within task.shutdown.graceful.timeout.ms.
   ~Worker();
 
@@ -42,9 +42,10 @@ class Worker {
   /// `done` gets complete task configurations (task.class and topics added). Checks tasks.max.
   void task_configs(const std::string& connector, ConnectorRunner::TaskConfigsDone done);
 
-  /// `connector` is the connector's own configuration, `task` what task_configs gave. Problems before the task's own
-  /// thread exists are reported as FAILED.
-  void start_task(const TaskId& id, const sdk::Properties& connector, const sdk::Properties& task, TargetState target);
+  /// `connector` is the connector's own configuration, `task` what task_configs gave. Problems before the
+  /// task's own thread exists are reported as FAILED.
+  void start_task(const TaskId& id, const sdk::Properties& connector, const sdk::Properties& task,
+                  TargetState target);
   /// Stops them together, with one deadline; stragglers are cancelled and left to finish on their own.
   void stop_tasks(const std::vector<TaskId>& ids);
 

@@ -10,7 +10,8 @@ using sdk::ConfigType;
 using sdk::Importance;
 using sdk::NoDefault;
 
-ConfigKey key(std::string name, ConfigType type, ConfigDefault default_value, Importance importance, std::string doc) {
+ConfigKey key(std::string name, ConfigType type, ConfigDefault default_value, Importance importance,
+              std::string doc) {
   ConfigKey result;
   result.name = std::move(name);
   result.type = type;
@@ -26,8 +27,9 @@ ConfigKey checked(ConfigKey base, sdk::Validator validator) {
 }
 
 void define_core(ConfigDef& def) {
-  def.define(key("bootstrap.servers", ConfigType::kList, "localhost:9092", Importance::kHigh,
-                 "Brokers of the Kafka cluster that this worker and its connectors use: host:port, comma separated."));
+  def.define(key(
+      "bootstrap.servers", ConfigType::kList, "localhost:9092", Importance::kHigh,
+      "Brokers of the Kafka cluster that this worker and its connectors use: host:port, comma separated."));
   def.define(checked(key("client.dns.lookup", ConfigType::kString, "use_all_dns_ips", Importance::kMedium,
                          "How host names of brokers are looked up."),
                      sdk::one_of({"use_all_dns_ips", "resolve_canonical_bootstrap_servers_only"})));
@@ -35,11 +37,12 @@ void define_core(ConfigDef& def) {
                  "Converter of record keys, for connectors that name none."));
   def.define(key("value.converter", ConfigType::kClass, NoDefault{}, Importance::kHigh,
                  "Converter of record values, for connectors that name none."));
-  def.define(key("header.converter", ConfigType::kClass, "org.apache.kafka.connect.storage.SimpleHeaderConverter",
-                 Importance::kLow, "Converter of record headers, for connectors that name none."));
+  def.define(key("header.converter", ConfigType::kClass,
+                 "org.apache.kafka.connect.storage.SimpleHeaderConverter", Importance::kLow,
+                 "Converter of record headers, for connectors that name none."));
   for (const char* which : {"key", "value", "header"}) {
-    def.define(key(std::string(which) + ".converter.plugin.version", ConfigType::kString, nullptr, Importance::kLow,
-                   "Version of that converter."));
+    def.define(key(std::string(which) + ".converter.plugin.version", ConfigType::kString, nullptr,
+                   Importance::kLow, "Version of that converter."));
   }
   def.define(key("task.shutdown.graceful.timeout.ms", ConfigType::kLong, "5000", Importance::kLow,
                  "How long all tasks together may take to stop."));
@@ -54,7 +57,8 @@ void define_plugins(ConfigDef& def) {
   def.define(checked(key("plugin.discovery", ConfigType::kString, "hybrid_warn", Importance::kLow,
                          "How a Java worker finds plugins; without a meaning here."),
                      sdk::one_of_ignoring_case({"only_scan", "service_load", "hybrid_warn", "hybrid_fail"})));
-  def.define(key("config.providers", ConfigType::kList, "", Importance::kLow, "Aliases of config providers."));
+  def.define(
+      key("config.providers", ConfigType::kList, "", Importance::kLow, "Aliases of config providers."));
   def.define(key("connector.client.config.override.policy", ConfigType::kString, "All", Importance::kLow,
                  "Which client settings a connector may override: All, None or Principal."));
 }
@@ -80,7 +84,8 @@ void define_topics_and_metrics(ConfigDef& def) {
 }
 
 void define_rest(ConfigDef& def) {
-  def.define(key("listeners", ConfigType::kList, "http://:8083", Importance::kLow, "Where the REST API listens."));
+  def.define(
+      key("listeners", ConfigType::kList, "http://:8083", Importance::kLow, "Where the REST API listens."));
   def.define(key("rest.advertised.host.name", ConfigType::kString, nullptr, Importance::kLow,
                  "Host name that other workers are given for this one."));
   def.define(key("rest.advertised.port", ConfigType::kInt, nullptr, Importance::kLow,
@@ -93,7 +98,8 @@ void define_rest(ConfigDef& def) {
                  "Methods allowed by CORS; empty: GET, POST, HEAD."));
   def.define(key("response.http.headers.config", ConfigType::kString, "", Importance::kLow,
                  "Rules for extra HTTP response headers."));
-  def.define(key("rest.extension.classes", ConfigType::kList, "", Importance::kLow, "REST extensions, in order."));
+  def.define(
+      key("rest.extension.classes", ConfigType::kList, "", Importance::kLow, "REST extensions, in order."));
   def.define(key("admin.listeners", ConfigType::kList, nullptr, Importance::kLow,
                  "Where the admin endpoints listen; unset: with the others; empty: nowhere."));
 }

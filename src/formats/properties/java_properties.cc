@@ -154,7 +154,9 @@ Result<sdk::Properties> parse_java_properties(std::string_view text) {
     if (!rest.empty() && (rest.front() == '=' || rest.front() == ':')) rest.remove_prefix(1);
     skip_blanks(rest);
     ok = ok && unescape(rest, false, value);
-    if (!ok) return bad_config(fmt::format("line {}: malformed \\uxxxx escape, four hex digits are needed", line.number));
+    if (!ok)
+      return bad_config(
+          fmt::format("line {}: malformed \\uxxxx escape, four hex digits are needed", line.number));
     properties.insert_or_assign(std::move(key), std::move(value));
   }
   return properties;

@@ -1,6 +1,7 @@
 #pragma once
-// Java properties text as java.util.Properties.load reads it: `=`, `:` or blanks separate, `#` and `!` comment, `\`
-// continues a line and escapes. Kafka Connect reads worker files as UTF-8 here, where Java reads ISO-8859-1 plus \u escapes.
+// Java properties text as java.util.Properties.load reads it: `=`, `:` or blanks separate, `#` and `!`
+// comment, `\` continues a line and escapes. Kafka Connect reads worker files as UTF-8 here, where Java reads
+// ISO-8859-1 plus \u escapes.
 
 #include <string_view>
 

@@ -8,12 +8,14 @@ namespace {
 TEST(JavaProperties, SeparatorsCommentsAndBlanks) {
   const auto parsed = parse_java_properties("# a comment\n! another\r\n a = 1\nb:2\rc 3\n\nd=\ne\n=x=y\n");
   ASSERT_TRUE(parsed.ok());
-  EXPECT_EQ(*parsed, (sdk::Properties{{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", ""}, {"e", ""}, {"", "x=y"}}));
+  EXPECT_EQ(*parsed,
+            (sdk::Properties{{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", ""}, {"e", ""}, {"", "x=y"}}));
 }
 
 TEST(JavaProperties, ContinuationsAndEscapes) {
   const auto parsed = parse_java_properties(
-      "list=one,\\\n    two,\\\n# three\npath=C\\:\\\\temp\nkey\\ with\\=both=v\\t\\u00e9\\ud83d\\ude00\nend=1\\");
+      "list=one,\\\n    two,\\\n# three\npath=C\\:\\\\temp\nkey\\ "
+      "with\\=both=v\\t\\u00e9\\ud83d\\ude00\nend=1\\");
   ASSERT_TRUE(parsed.ok());
   EXPECT_EQ(parsed->at("list"), "one,two,# three");
   EXPECT_EQ(parsed->at("path"), "C:\\temp");
