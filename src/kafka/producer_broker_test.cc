@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 
 class ProducerBrokerTest : public BrokerTest {};
 
-OutgoingMessage to(const std::string& topic, BytesView value) {
+OutgoingMessage to(std::string_view topic, BytesView value) {
   OutgoingMessage message;
   message.topic = topic;
   message.value = value;

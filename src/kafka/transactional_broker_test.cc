@@ -27,7 +27,7 @@ std::unique_ptr<TransactionalProducer> new_transactional(const std::string& id,
   return std::move(*producer);
 }
 
-OutgoingMessage to(const std::string& topic, BytesView value) {
+OutgoingMessage to(std::string_view topic, BytesView value) {
   OutgoingMessage message;
   message.topic = topic;
   message.value = value;
