@@ -187,7 +187,7 @@ Result<JsonConverter::Encoder> JsonConverter::make_encoder(const sdk::Schema* sc
   if (schemas_enable_) {
     json::TextBuffer text;
     text.append("{\"schema\":");
-    SLUICE_RETURN_IF_ERROR(write_json_schema(text, schema, write_options_.decimal_format));
+    SLUICE_RETURN_IF_ERROR(write_json_schema(text, schema, write_options_));
     text.append(",\"payload\":");
     encoder.prefix = text.view();
   }
@@ -277,6 +277,11 @@ void JsonConverter::remember(BytesView bytes, const SchemaPtr& schema) {
   if (!scan.take('{') || !scan.take_name(kSchemaMember)) return;
   const std::string_view text = scan.rest().substr(0, json::skip_value(scan.rest(), 0));
   if (known_by_text_.contains(text)) return;  // it was the payload that was unusual
+  // A second "schema" member would have won over this text: remember only what stands alone.
+  scan.advance(text.size());
+  if (!scan.take(',') || !scan.take_name(kPayloadMember)) return;
+  scan.advance(json::skip_value(scan.rest(), 0));
+  if (!scan.take('}')) return;
   if (known_by_text_.size() >= schemas_cache_size_) {
     known_by_text_.clear();
     last_known_ = nullptr;

@@ -70,6 +70,19 @@ TEST_F(JsonConverterTest, FindsTheSchemaAgainByItsText) {
   EXPECT_EQ(first, third);
 }
 
+// Found by the comparison with Java.
+TEST_F(JsonConverterTest, ASecondSchemaMemberDoesNotPoisonTheCache) {
+  configure({});
+  const std::string plain = R"({"schema":{"type":"int32"},"payload":1})";
+  const Schema* schema = nullptr;
+  read(R"({"schema":{"type":"int32"},"schema":{"type":"int64"},"payload":1})", &schema);
+  EXPECT_EQ(schema->type(), sdk::Type::kInt64);
+  read(R"({"schema":{"type":"int32"},"payload":1,"schema":{"type":"int64"}})", &schema);
+  EXPECT_EQ(schema->type(), sdk::Type::kInt64);
+  read(plain, &schema);
+  EXPECT_EQ(schema->type(), sdk::Type::kInt32);
+}
+
 TEST_F(JsonConverterTest, SchemasOutliveTheConverterWithTheirBatch) {
   Arena arena;
   SchemaAndValue out;

@@ -151,21 +151,21 @@ void write_member(json::TextBuffer& out, std::string_view name, std::string_view
 }
 
 /// Everything between the braces; a struct's field goes on with its name.
-Status write_members(json::TextBuffer& out, const Schema& schema, json::DecimalFormat format) {
+Status write_members(json::TextBuffer& out, const Schema& schema, const JsonWriteOptions& options) {
   write_member(out, "\"type\":", json_type_name(schema.type()));
   if (schema.type() == Type::kArray) {
     out.append(",\"items\":");
-    SLUICE_RETURN_IF_ERROR(write_json_schema(out, schema.value_schema().get(), format));
+    SLUICE_RETURN_IF_ERROR(write_json_schema(out, schema.value_schema().get(), options));
   } else if (schema.type() == Type::kMap) {
     out.append(",\"keys\":");
-    SLUICE_RETURN_IF_ERROR(write_json_schema(out, schema.key_schema().get(), format));
+    SLUICE_RETURN_IF_ERROR(write_json_schema(out, schema.key_schema().get(), options));
     out.append(",\"values\":");
-    SLUICE_RETURN_IF_ERROR(write_json_schema(out, schema.value_schema().get(), format));
+    SLUICE_RETURN_IF_ERROR(write_json_schema(out, schema.value_schema().get(), options));
   } else if (schema.type() == Type::kStruct) {
     out.append(",\"fields\":[");
     for (const sdk::Field& field : schema.fields()) {
       out.append(&field == schema.fields().data() ? "{" : ",{");
-      SLUICE_RETURN_IF_ERROR(write_members(out, *field.schema, format));
+      SLUICE_RETURN_IF_ERROR(write_members(out, *field.schema, options));
       write_member(out, ",\"field\":", field.name);
       out.push_back('}');
     }
@@ -189,7 +189,7 @@ Status write_members(json::TextBuffer& out, const Schema& schema, json::DecimalF
   }
   if (schema.has_default()) {
     out.append(",\"default\":");
-    JsonPlan plan(schema.share(), {.decimal_format = format});
+    JsonPlan plan(schema.share(), options);
     SLUICE_RETURN_IF_ERROR(plan.write(out, schema.default_value()));
   }
   return {};
@@ -201,13 +201,13 @@ Result<SchemaPtr> read_json_schema(const Value& node, sdk::Arena& arena, bool re
   return SchemaReader(arena, replace_null_with_default).read(node);
 }
 
-Status write_json_schema(json::TextBuffer& out, const Schema* schema, json::DecimalFormat format) {
+Status write_json_schema(json::TextBuffer& out, const Schema* schema, const JsonWriteOptions& options) {
   if (schema == nullptr) {
     out.append("null");
     return {};
   }
   out.push_back('{');
-  SLUICE_RETURN_IF_ERROR(write_members(out, *schema, format));
+  SLUICE_RETURN_IF_ERROR(write_members(out, *schema, options));
   out.push_back('}');
   return {};
 }

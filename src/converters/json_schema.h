@@ -2,6 +2,7 @@
 // The "schema" member of JsonConverter's envelope: to schemas and back (asConnectSchema, asJsonSchema).
 
 #include "base/result.h"
+#include "converters/json_plan.h"
 #include "formats/json/json_writer.h"
 #include "sdk/data/arena.h"
 #include "sdk/data/schema.h"
@@ -14,6 +15,6 @@ Result<sdk::SchemaPtr> read_json_schema(const sdk::Value& node, sdk::Arena& aren
                                         bool replace_null_with_default);
 
 /// "null" for null. An error if a default does not fit its schema.
-Status write_json_schema(json::TextBuffer& out, const sdk::Schema* schema, json::DecimalFormat format);
+Status write_json_schema(json::TextBuffer& out, const sdk::Schema* schema, const JsonWriteOptions& options);
 
 }  // namespace sluice::converters

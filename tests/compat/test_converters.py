@@ -41,7 +41,9 @@ def java_classes(tmp_path_factory):
         pytest.skip("the Java oracle is not there; run ./dev setup")
     out = tmp_path_factory.mktemp("classes")
     source = pathlib.Path(__file__).with_name("ConverterProbe.java")
-    subprocess.run(["javac", "-nowarn", "-cp", f"{JAVA_LIBS}/*", "-d", out, source], check=True, capture_output=True)
+    subprocess.run(
+        ["javac", "-nowarn", "-cp", f"{JAVA_LIBS}/*", "-d", out, source], check=True, capture_output=True
+    )
     return out
 
 
@@ -85,8 +87,11 @@ def float_bits(node):
     if isinstance(node, dict):
         for key, value in node.items():
             if key in ("f32", "f64"):
-                yield struct.unpack(">d", bytes.fromhex(value.rjust(16, "0")))[0] if key == "f64" else struct.unpack(
-                    ">f", bytes.fromhex(value))[0]
+                yield (
+                    struct.unpack(">d", bytes.fromhex(value.rjust(16, "0")))[0]
+                    if key == "f64"
+                    else struct.unpack(">f", bytes.fromhex(value))[0]
+                )
             else:
                 yield from float_bits(value)
     elif isinstance(node, list):
@@ -99,7 +104,10 @@ def known_difference(case, java, ours):
     if java.get("error") == ours.get("error") and "error" in java:
         if java["error"].startswith("java."):
             return "texts of the Java runtime's own exceptions"
-    if java.get("error") in ("java.lang.NullPointerException", "java.lang.StackOverflowError") and "error" in ours:
+    if (
+        java.get("error") in ("java.lang.NullPointerException", "java.lang.StackOverflowError")
+        and "error" in ours
+    ):
         return "Java stumbles where we say what is wrong"
     if any(2e25 < abs(number) < 1e26 or 8e24 < abs(number) < 1e26 for number in float_bits(case)):
         return "a last digit that JDK 17 rounds wrongly"
@@ -138,7 +146,11 @@ def test_same_as_java(kind, java_classes, probe):
             different.append((case, theirs, mine))
         else:
             known[reason] = known.get(reason, 0) + 1
-    print(f"{kind}: {len(cases)} cases, {len(cases) - len(different) - sum(known.values())} the same, known: {known}")
-    shown = "\n".join(f"case {json.dumps(c)[:1500]}\njava {json.dumps(j)[:1500]}\nours {json.dumps(o)[:1500]}\n"
-                      for c, j, o in different[:15])
+    print(
+        f"{kind}: {len(cases)} cases, {len(cases) - len(different) - sum(known.values())} the same, known: {known}"
+    )
+    shown = "\n".join(
+        f"case {json.dumps(c)[:1500]}\njava {json.dumps(j)[:1500]}\nours {json.dumps(o)[:1500]}\n"
+        for c, j, o in different[:15]
+    )
     assert not different, f"{len(different)} of {len(cases)} cases differ:\n{shown}"

@@ -139,6 +139,7 @@ Result<Value> LenientParser::array(int depth) {
 }
 
 Result<Value> LenientParser::string(size_t length_max, const char* what) {
+  const bool is_name = length_max == kNameLengthMax;
   ++at_;
   units_.clear();
   while (peek() != '"') {
@@ -148,7 +149,7 @@ Result<Value> LenientParser::string(size_t length_max, const char* what) {
       SLUICE_ASSIGN_OR_RETURN(const uint32_t unit, escape());
       units_.push_back(static_cast<uint16_t>(unit));
     } else if (peek() >= 0x80) {
-      SLUICE_RETURN_IF_ERROR(utf8_units());
+      SLUICE_RETURN_IF_ERROR(utf8_units(is_name));
     } else {
       units_.push_back(peek());
       ++at_;
@@ -181,7 +182,7 @@ Result<uint32_t> LenientParser::escape() {
 }
 
 /// One character of two to four bytes, decoded without the checks that Jackson does not make either.
-Status LenientParser::utf8_units() {
+Status LenientParser::utf8_units(bool is_name) {
   const unsigned char lead = peek();
   int more = 0;
   int32_t code = 0;
@@ -204,7 +205,7 @@ Status LenientParser::utf8_units() {
   }
   if (more == 3) {
     code -= 0x10000;  // too large and too small codes become the odd units that Java makes of them
-    units_.push_back(static_cast<uint16_t>(0xD800 | (code >> 10)));
+    units_.push_back(static_cast<uint16_t>(is_name ? 0xD800 + (code >> 10) : 0xD800 | (code >> 10)));
     code = 0xDC00 | (code & 0x3FF);
   }
   units_.push_back(static_cast<uint16_t>(code));

@@ -32,7 +32,7 @@ class LenientParser {
   Result<sdk::Value> number_value(bool negative, bool whole, const std::string& digits);
   Result<sdk::Value> literal();
   Result<uint32_t> escape();
-  Status utf8_units();
+  Status utf8_units(bool is_name);
   Status check_root_space();
   void skip_spaces();
   bool at_end() const { return at_ >= text_.size(); }
