@@ -45,7 +45,15 @@ std::string describe(const sdk::Record& record) {
   return text + "}";
 }
 
-/// Where the failed record is, for the error that ends the task: Java's log leaves one guessing.
+}  // namespace
+
+std::string_view stage_name(Stage stage) {
+  static constexpr std::string_view kNames[] = {"TASK_POLL",     "TASK_PUT",        "TRANSFORMATION",
+                                                "KEY_CONVERTER", "VALUE_CONVERTER", "HEADER_CONVERTER",
+                                                "KAFKA_PRODUCE", "KAFKA_CONSUME"};
+  return kNames[static_cast<size_t>(stage)];
+}
+
 std::string place_of(const FailureContext& failure) {
   if (failure.message != nullptr) {
     return fmt::format("{}-{}@{}", failure.message->topic, failure.message->partition,
@@ -58,15 +66,6 @@ std::string place_of(const FailureContext& failure) {
   place += ", source offset ";
   sdk::append_java_text(place, failure.source_record->source_offset);
   return place;
-}
-
-}  // namespace
-
-std::string_view stage_name(Stage stage) {
-  static constexpr std::string_view kNames[] = {"TASK_POLL",     "TASK_PUT",        "TRANSFORMATION",
-                                                "KEY_CONVERTER", "VALUE_CONVERTER", "HEADER_CONVERTER",
-                                                "KAFKA_PRODUCE", "KAFKA_CONSUME"};
-  return kNames[static_cast<size_t>(stage)];
 }
 
 ErrorPolicyOptions ErrorPolicyOptions::from(const sdk::Config& config) {

@@ -164,15 +164,16 @@ Status SourceTaskRunner::send_some(size_t& sent, uint64_t first_sequence) {
 /// A record that the broker or the client refuses: skipped under errors.tolerance=all (its offset then
 /// counts), else the end of the task.
 Status SourceTaskRunner::settle_send_failure(uint64_t sequence, const Error& error) {
-  if (!parts_->pipeline->policy().tolerates_all()) {
-    return error.wrap(ErrorKind::kFailed, "Unrecoverable exception from producer send callback");
-  }
-  FailureContext failure{.stage = Stage::kKafkaProduce,
+  const FailureContext failure{.stage = Stage::kKafkaProduce,
                          .class_name = kProducerClass,
                          .error = error,
                          .message = nullptr,
                          .message_owner = nullptr,
                          .source_record = tracker_.record(sequence)};
+  if (!parts_->pipeline->policy().tolerates_all()) {
+    return error.with_context(place_of(failure))
+        .wrap(ErrorKind::kFailed, "Unrecoverable exception from producer send callback");
+  }
   SLUICE_RETURN_IF_ERROR(parts_->pipeline->policy().resolve(failure));
   tracker_.acknowledge(sequence, 1);
   return {};
