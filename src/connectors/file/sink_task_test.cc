@@ -107,6 +107,15 @@ TEST_F(FileSink, NeverCutsWhatAnotherWriterAppended) {
   EXPECT_EQ(content_of(file), "ours\ntheirs\n");
 }
 
+TEST_F(FileSink, WithoutAFileItWritesStandardOutput) {
+  testing::internal::CaptureStdout();
+  ASSERT_TRUE(task_.start({}, context_).ok());
+  ASSERT_TRUE(put({Value::string("shown")}).ok());
+  ASSERT_TRUE(task_.flush({}).ok());
+  task_.stop();
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "shown\n");
+}
+
 TEST_F(FileSink, ADeviceThatIsFullIsAnError) {
   start("/dev/full");
   const Status full = put({Value::string("x")});

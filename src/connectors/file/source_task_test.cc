@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <future>
 #include <thread>
@@ -177,6 +178,51 @@ TEST_F(FileSource, ReadsANamedPipeAndHearsStopMeanwhile) {
   auto polled = std::async(std::launch::async, [&] { return run->poll().ok(); });
   run->context().request_stop();
   EXPECT_EQ(polled.wait_for(std::chrono::milliseconds(900)), std::future_status::ready);
+}
+
+/// Puts the reading end of a pipe in the place of standard input for its lifetime.
+class FakeInput {
+ public:
+  FakeInput() : before_(::dup(STDIN_FILENO)) {
+    EXPECT_EQ(::pipe(ends_), 0);
+    EXPECT_EQ(::dup2(ends_[0], STDIN_FILENO), STDIN_FILENO);
+  }
+  ~FakeInput() {
+    ::dup2(before_, STDIN_FILENO);
+    for (const int end : {ends_[0], before_}) ::close(end);
+    close();
+  }
+  void write(std::string_view text) {
+    EXPECT_EQ(::write(ends_[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  void close() {
+    if (ends_[1] >= 0) ::close(ends_[1]);
+    ends_[1] = -1;
+  }
+
+ private:
+  const int before_;
+  int ends_[2] = {-1, -1};
+};
+
+TEST_F(FileSource, WithoutAFileItReadsStandardInputAndTracksNoOffset) {
+  FakeInput input;
+  sdk::SourcePlugin plugin;
+  plugin.task = [] { return std::make_unique<FileSourceTask>(); };
+  SourceRun run(plugin, {{"topic", "lines"}}, offsets_);
+  ASSERT_TRUE(run.start().ok());
+  input.write("typed\nhalf");
+  ASSERT_TRUE(run.poll_until(1).ok());
+  EXPECT_EQ(run.records()[0].value, "typed");
+  EXPECT_EQ(run.records()[0].partition, R"({"filename":null})");
+  EXPECT_EQ(run.records()[0].offset, R"({"position":null})");
+  input.write(" line\n");
+  ASSERT_TRUE(run.poll_until(2).ok());
+  EXPECT_EQ(run.records()[1].value, "half line");
+  input.close();
+  ASSERT_TRUE(run.poll().ok()) << "the end of input is no error";
+  run.context().request_stop();
+  ASSERT_TRUE(run.poll().ok());
 }
 
 TEST_F(FileSource, ManyReturnsWithoutANewlineAreNotSearchedAgainAndAgain) {
