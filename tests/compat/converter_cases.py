@@ -1,7 +1,7 @@
 """The kinds of cases for test_converters.py, and the differences that are known.
 
-A case is what ConverterProbe.java and converter_probe.cc read: op, converter, props, and bytes (hex) or a described
-schema and value (described.py).
+A case is what ConverterProbe.java and converter_probe.cc read: op, converter, props, and bytes (hex) or a
+described schema and value (described.py).
 """
 
 import json
@@ -88,7 +88,8 @@ BYTES += [bytes(size) for size in (3, 4, 8, 9)]
 UTF8_PIECES = [
     bytes.fromhex(text)
     for text in (
-        "61 c3a9 e282ac f09f9880 ff c3 e282 eda080 eda0 f09f98 f09f f0 f4908080 c080 e08080 f888 80 bf f5808080 e0a0 f0808080"
+        "61 c3a9 e282ac f09f9880 ff c3 e282 eda080 eda0 f09f98 f09f f0 f4908080 c080 e08080 "
+        "f888 80 bf f5808080 e0a0 f0808080"
     ).split()
 ]
 

@@ -1,7 +1,7 @@
 """Described schemas and values: what both probes turn into real ones, random ones among them.
 
-A schema is {"t": type, "opt", "name", "ver", "doc", "params", "def", "fields", "k", "v"}, a value {kind: content}
-(see converter_probe.cc). Every random choice comes from the generator that is passed in.
+A schema is {"t": type, "opt", "name", "ver", "doc", "params", "def", "fields", "k", "v"}, a value
+{kind: content} (see converter_probe.cc). Every random choice comes from the generator that is passed in.
 """
 
 import json

@@ -63,7 +63,8 @@ def random_number_text(rng):
     if choice < 0.6:
         return repr(round(rng.uniform(-1e4, 1e4), rng.randrange(0, 8)))
     if choice < 0.8:
-        return f"{rng.randrange(-(10**6), 10**6)}.{rng.randrange(0, 10 ** rng.randrange(1, 20))}e{rng.randrange(-400, 400)}"
+        fraction = rng.randrange(0, 10 ** rng.randrange(1, 20))
+        return f"{rng.randrange(-(10**6), 10**6)}.{fraction}e{rng.randrange(-400, 400)}"
     return str(rng.getrandbits(rng.randrange(60, 130)) * rng.choice([1, -1]))
 
 

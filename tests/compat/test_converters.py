@@ -1,6 +1,7 @@
 """Our converters against the real Java ones: the same generated cases through both, compared field by field.
 
-The cases are seeded. COMPAT_SEED and COMPAT_CASES (per kind) change them; a failing run prints the first differences.
+The cases are seeded. COMPAT_SEED and COMPAT_CASES (per kind) change them; a failing run prints the first
+differences.
 Known differences are listed in KNOWN, each with its reason; anything else fails.
 """
 
@@ -65,7 +66,11 @@ def run_lines(command, cases):
 
 
 def normal(node, loose_dates=False):
-    """Maps have no order; without a schema Java cannot tell dates from timestamps (`loose_dates`); half of a surrogate pair becomes '?' when Java encodes it, in ours at once."""
+    """What the two may have in another form.
+
+    Maps have no order; half of a surrogate pair becomes '?' when Java encodes it, in ours at once; and without a
+    schema Java cannot tell dates from timestamps (`loose_dates`).
+    """
     if isinstance(node, str):
         return node.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\ufffd", "?")
     if isinstance(node, list):
@@ -147,7 +152,8 @@ def test_same_as_java(kind, java_classes, probe):
         else:
             known[reason] = known.get(reason, 0) + 1
     print(
-        f"{kind}: {len(cases)} cases, {len(cases) - len(different) - sum(known.values())} the same, known: {known}"
+        f"{kind}: {len(cases)} cases, {len(cases) - len(different) - sum(known.values())} the same,"
+        f" known: {known}"
     )
     shown = "\n".join(
         f"case {json.dumps(c)[:1500]}\njava {json.dumps(j)[:1500]}\nours {json.dumps(o)[:1500]}\n"
