@@ -99,6 +99,7 @@ TEST(ClientConfigTest, JavaDefaultsHold) {
   EXPECT_EQ(producer.at("queue.buffering.max.kbytes"), "32768");
   EXPECT_EQ(producer.at("partitioner"), "murmur2_random");
   EXPECT_EQ(producer.at("message.max.bytes"), "1048576");
+  EXPECT_EQ(producer.at("batch.size"), "131072");  // not Java's: see producer_settings.cc
   const auto consumer = settings(ClientKind::kConsumer, {});
   EXPECT_EQ(consumer.at("isolation.level"), "read_uncommitted");
   EXPECT_EQ(consumer.at("auto.offset.reset"), "latest");

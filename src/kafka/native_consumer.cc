@@ -275,6 +275,7 @@ uint64_t NativeConsumer::commit_async(const CommitOffsets& offsets) {
   }
   if (has_group_ && !closed_) {
     const PartitionList list = to_native(offsets);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the library hands back a pointer, and only that
     code = rd_kafka_commit_queue(client_.get(), list.get(), commit_queue_.get(), nullptr,
                                  reinterpret_cast<void*>(id));
   }
@@ -324,7 +325,7 @@ Status NativeConsumer::close(milliseconds timeout) {
     if (listener_ != nullptr) listener_->lost(lost);
     forget(lost);
   }
-  const Status status = finish_close(timeout);
+  Status status = finish_close(timeout);
   collect_commit_results();
   assignment_.clear();
   states_.clear();

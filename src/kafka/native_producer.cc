@@ -21,6 +21,7 @@ constexpr std::string_view kTimeout = "org.apache.kafka.common.errors.TimeoutExc
 void* mutable_bytes(BytesView bytes) { return const_cast<char*>(bytes.data()); }
 
 // The sequence number travels in the pointer that librdkafka hands back.
+// NOLINTNEXTLINE(performance-no-int-to-ptr)
 void* to_opaque(uint64_t sequence) { return reinterpret_cast<void*>(sequence); }
 uint64_t to_sequence(const void* opaque) { return reinterpret_cast<uint64_t>(opaque); }
 static_assert(sizeof(void*) == sizeof(uint64_t));
@@ -76,6 +77,7 @@ NativeProducer::NativeProducer(NativeClient client, const ClientConfig& config)
       queue_(rd_kafka_queue_get_main(client_.get())),
       request_bytes_max_(static_cast<uint64_t>(native_number(config, "message.max.bytes"))),
       buffer_bytes_max_(static_cast<uint64_t>(native_number(config, "queue.buffering.max.kbytes")) * 1024),
+      batch_bytes_(native_number(config, "batch.size")),
       max_block_ms_(config.max_block_ms) {}
 
 Result<size_t> NativeProducer::send(std::span<const OutgoingMessage> messages, uint64_t first_sequence) {
@@ -272,6 +274,8 @@ void NativeProducer::poll_acks(std::chrono::milliseconds timeout, Acks& acks) {
 
 void NativeProducer::take_reports(rd_kafka_event_t& event, Acks& acks) {
   std::array<const rd_kafka_message_t*, kReportsAtOnce> reports;
+  // One event is one batch of one partition.
+  const size_t batch_messages = rd_kafka_event_message_count(&event);
   size_t total = 0;
   while (const size_t count = rd_kafka_event_message_array(&event, reports.data(), reports.size())) {
     total += count;
@@ -281,14 +285,14 @@ void NativeProducer::take_reports(rd_kafka_event_t& event, Acks& acks) {
       if (report.err == RD_KAFKA_RESP_ERR_NO_ERROR) [[likely]] {
         add_acked(acks.acked, sequence);
       } else {
-        acks.failed.push_back({sequence, delivery_error(report)});
+        acks.failed.push_back({sequence, delivery_error(report, batch_messages)});
       }
     }
   }
   in_flight_.fetch_sub(total, std::memory_order_relaxed);
 }
 
-Error NativeProducer::delivery_error(const rd_kafka_message_t& report) const {
+Error NativeProducer::delivery_error(const rd_kafka_message_t& report, size_t batch_messages) const {
   const bool is_purged =
       report.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || report.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
   if (is_purged && is_fatal_.load(std::memory_order_relaxed)) return *fatal_;
@@ -296,6 +300,14 @@ Error NativeProducer::delivery_error(const rd_kafka_message_t& report) const {
   if (report.err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
     return retriable(fmt::format("Topic {} not present in metadata after {} ms.", topic, max_block_ms_))
         .as_java(kTimeout);
+  }
+  if (report.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE && batch_messages > 1) {
+    // Not the record's fault: skipping it would lose data. Java splits the batch; the library cannot.
+    return bad_config(
+               fmt::format("Failed to deliver to {}-{}: the topic's max.message.bytes is less than the "
+                           "producer's batch.size of {}; set batch.size below it",
+                           topic, report.partition, batch_bytes_))
+        .as_java(kRecordTooLarge);
   }
   return to_error(report.err, fmt::format("Failed to deliver to {}-{}", topic, report.partition));
 }

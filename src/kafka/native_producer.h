@@ -42,7 +42,7 @@ class NativeProducer {
   Error send_error(rd_kafka_resp_err_t code, const OutgoingMessage& message) const;
 
   void take_reports(rd_kafka_event_t& event, Acks& acks);
-  Error delivery_error(const rd_kafka_message_t& report) const;
+  Error delivery_error(const rd_kafka_message_t& report, size_t batch_messages) const;
   void give_up(Error error);
   void take_client_error(const rd_kafka_event_t& event);
 
@@ -50,6 +50,7 @@ class NativeProducer {
   const NativeQueue queue_;
   const uint64_t request_bytes_max_;
   const uint64_t buffer_bytes_max_;
+  const int64_t batch_bytes_;
   const int64_t max_block_ms_;
   std::map<std::string, NativeTopic, std::less<>> topics_;
   std::vector<rd_kafka_message_t> run_;

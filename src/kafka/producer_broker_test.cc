@@ -188,6 +188,23 @@ TEST_F(ProducerBrokerTest, TheBrokersLimitIsABadRecord) {
   EXPECT_EQ(acks.failed[0].error.exception_class(), "org.apache.kafka.common.errors.RecordTooLargeException");
 }
 
+TEST_F(ProducerBrokerTest, ABatchThatIsTooLargeIsNotItsRecordsFault) {
+  const std::string topic = new_topic("batch-limit", 1, {{"max.message.bytes", "10000"}});
+  const std::string value(99, 'x');
+  const std::vector<OutgoingMessage> messages(1000, to(topic, value));
+  auto producer = new_producer();
+  SLUICE_ASSERT_OK(producer->send(messages, 0));
+  const Acks acks = settle(*producer);
+  ASSERT_EQ(acks.failed.size(), messages.size());
+  EXPECT_EQ(acks.failed[0].error.kind(), ErrorKind::kBadConfig);
+  EXPECT_EQ(
+      acks.failed[0].error.message(),
+      fmt::format("Failed to deliver to {}-0: the topic's max.message.bytes is less than the producer's "
+                  "batch.size of 131072; set batch.size below it",
+                  topic));
+  produce(*new_producer({{"batch.size", "8000"}}), messages);
+}
+
 TEST_F(ProducerBrokerTest, RefusesWhatCannotBe) {
   const std::string topic = new_topic("invalid", 2);
   auto producer = new_producer();

@@ -15,6 +15,10 @@ constexpr int64_t kRequestTimeoutMs = 30'000;
 constexpr int64_t kPropagationMsMax = 2'000'000;
 constexpr int64_t kDeliveryTimeoutMs = 120'000;
 constexpr int64_t kBufferBytes = 33'554'432;
+// As fast as the library's own 1 MB, measured. Brokers refuse batches above a topic's max.message.bytes;
+// Java's 16 KB stay below nearly every limit and Java splits what does not. This costs half as much CPU per
+// message as 16 KB.
+constexpr std::string_view kBatchBytes = "131072";
 constexpr std::string_view kByteArraySerializer = "org.apache.kafka.common.serialization.ByteArraySerializer";
 
 // Bytes cross this border already serialized: only the byte array one is what really happens.
@@ -106,6 +110,7 @@ Status translate_producer(Translation& translation) {
   note_serializer(translation, "key.serializer");
   note_serializer(translation, "value.serializer");
   translation.set_default("message.max.bytes", "1048576");
+  translation.set_default("batch.size", kBatchBytes);
   translation.set_default("transaction.timeout.ms", "60000");
   translation.set("partitioner",
                   translation.flag("partitioner.ignore.keys", false) ? "random" : "murmur2_random");
