@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -25,9 +27,7 @@ bool is_unknown_command(const CLI::App& app, const char* word) {
   return word[0] != '-' && app.get_subcommands(has_the_name).empty();
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app{"Sluice: Apache Kafka Connect as one native binary"};
   app.set_version_flag("--version", std::string("sluice ") + sluice::app::kVersion);
   app.require_subcommand(1);
@@ -54,4 +54,15 @@ int main(int argc, char** argv) {
   }
   if (docs->parsed()) return sluice::app::write_reference_pages(directory);
   return sluice::app::run_standalone(worker_file, connector_files);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& problem) {  // out of memory, or a mistake of ours
+    std::fprintf(stderr, "sluice: %s\n", problem.what());
+    return EXIT_FAILURE;
+  }
 }

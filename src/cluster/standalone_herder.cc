@@ -99,9 +99,11 @@ void StandaloneHerder::take_tasks(const std::string& name, tasks::ConnectorRunne
     return;
   }
   connector.failed_requests = 0;
-  if (configs.ok() && (done || *configs != connector.task_configs))
+  const Status outcome = configs.ok() ? Status() : Status(configs.error());
+  if (configs.ok() && (done || *configs != connector.task_configs)) {
     restart_tasks(name, std::move(configs).value());
-  if (done) done->set_value(configs.ok() ? Status() : Status(configs.error()));
+  }
+  if (done) done->set_value(outcome);
 }
 
 void StandaloneHerder::restart_tasks(const std::string& name, std::vector<sdk::Properties> configs) {
