@@ -4,7 +4,13 @@
 
 namespace sluice::tasks {
 
+namespace {
+
 constexpr std::string_view kSinkTaskClass = "org.apache.kafka.connect.sink.SinkTask";
+/// The member's generation is over, after a long stall for instance.
+constexpr std::string_view kCommitFailed = "org.apache.kafka.clients.consumer.CommitFailedException";
+
+}  // namespace
 
 void WorkerSinkTaskContext::pause(std::span<const sdk::TopicPartition> partitions) {
   paused_.insert(partitions.begin(), partitions.end());
@@ -31,8 +37,13 @@ Result<sdk::CommittedOffset> WorkerSinkTaskContext::committed(const sdk::TopicPa
 
 Status WorkerSinkTaskContext::commit_now(const sdk::TopicPartition& partition, int64_t offset,
                                          std::string_view metadata) {
-  SLUICE_RETURN_IF_ERROR(
-      parts_.consumer.commit_sync({{partition, {offset, std::string(metadata)}}}, parts_.commit_timeout));
+  const Status committed =
+      parts_.consumer.commit_sync({{partition, {offset, std::string(metadata)}}}, parts_.commit_timeout);
+  if (!committed.ok() && committed.error().exception_class() == kCommitFailed) {
+    return committed.error().wrap(ErrorKind::kRetry,
+                                  "The group went on without this task; it joins again before it can commit");
+  }
+  SLUICE_RETURN_IF_ERROR(committed);
   // A plain commit would wipe the metadata, also one that is already on its way: hands off from here on.
   parts_.offsets.taken_over_by_task(partition, offset);
   return {};
