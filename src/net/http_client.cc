@@ -52,7 +52,8 @@ size_t on_header(char* data, size_t size, size_t count, void* user) {
   }
   const size_t colon = line.find(':');
   if (colon != std::string_view::npos) {
-    exchange.response.headers.emplace_back(lower(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1)));
+    exchange.response.headers.emplace_back(lower(trimmed(line.substr(0, colon))),
+                                           trimmed(line.substr(colon + 1)));
   }
   return line.size();
 }
@@ -78,7 +79,8 @@ size_t on_read(char* out, size_t size, size_t count, void* user) {
 /// Back to the start, when a reused connection turns out to be dead.
 int on_seek(void* user, curl_off_t offset, int origin) {
   auto& exchange = *static_cast<Exchange*>(user);
-  if (origin != SEEK_SET || offset < 0 || static_cast<size_t>(offset) > exchange.body.size()) return CURL_SEEKFUNC_FAIL;
+  if (origin != SEEK_SET || offset < 0 || static_cast<size_t>(offset) > exchange.body.size())
+    return CURL_SEEKFUNC_FAIL;
   exchange.to_send = exchange.body.substr(static_cast<size_t>(offset));
   return CURL_SEEKFUNC_OK;
 }
@@ -204,7 +206,8 @@ class HttpClient::Impl {
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout_ms));
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.total_timeout_ms));
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>((options_.stall_timeout_ms + 999) / 1000));
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME,
+                     static_cast<long>((options_.stall_timeout_ms + 999) / 1000));
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, 1L << 20);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &on_header);

@@ -2,9 +2,10 @@
 // The one HTTP client of the project: blocking requests over libcurl, connections reused, HTTP/1.1 and TLS.
 // Thread-safe: requests of several threads run side by side, each on a connection of its own.
 //
-// An answer of any status is a result; errors are those of the way there: kRetry (no connection, reset, timeout, name
-// not found), kBadConfig (a URL or file that cannot be used), kFailed (TLS: the certificate is refused), kClosed (the
-// stop signal fired). Messages name host and port, never credentials, headers or query strings.
+// An answer of any status is a result; errors are those of the way there: kRetry (no connection, reset,
+// timeout, name not found), kBadConfig (a URL or file that cannot be used), kFailed (TLS: the certificate is
+// refused), kClosed (the stop signal fired). Messages name host and port, never credentials, headers or query
+// strings.
 
 #include <cstdint>
 #include <memory>

@@ -123,7 +123,8 @@ TEST(HttpClient, StopsAtOnceWhenAskedTo) {
 }
 
 TEST(HttpClient, RefusesAnswersThatAreTooLarge) {
-  TestHttpServer server([](const SeenRequest&) { return TestHttpServer::response(200, std::string(5000, 'x')); });
+  TestHttpServer server(
+      [](const SeenRequest&) { return TestHttpServer::response(200, std::string(5000, 'x')); });
   HttpOptions options;
   options.response_bytes_max = 1000;
   HttpClient client(options);

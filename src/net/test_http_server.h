@@ -95,7 +95,8 @@ class TestHttpServer {
       seen_.push_back(std::move(request));
     }
     if (answer.empty()) return false;
-    return ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(answer.size());
+    return ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL) ==
+           static_cast<ssize_t>(answer.size());
   }
 
   static bool receive(int connection, std::string& data) {

@@ -1,4 +1,5 @@
-// The keys of io.aiven.kafka.connect.s3.AivenKafkaConnectS3SinkConnector, both generations, as far as the formats go.
+// The keys of io.aiven.kafka.connect.s3.AivenKafkaConnectS3SinkConnector, both generations, as far as the
+// formats go.
 
 #include <fmt/core.h>
 
@@ -34,7 +35,8 @@ void define_store(ConfigDef& def) {
   add(def, "aws.secret.access.key", ConfigType::kPassword, nullptr, "The secret access key.");
   add(def, "aws_access_key_id", ConfigType::kPassword, nullptr, "Older name of aws.access.key.id.");
   add(def, "aws_secret_access_key", ConfigType::kPassword, nullptr, "Older name of aws.secret.access.key.");
-  add(def, "aws.credentials.provider", ConfigType::kClass, "com.amazonaws.auth.DefaultAWSCredentialsProviderChain",
+  add(def, "aws.credentials.provider", ConfigType::kClass,
+      "com.amazonaws.auth.DefaultAWSCredentialsProviderChain",
       "Where credentials come from if no key is given.");
   add(def, "aws.s3.bucket.name", ConfigType::kString, nullptr, "The bucket.");
   add(def, "aws_s3_bucket", ConfigType::kString, nullptr, "Older name of aws.s3.bucket.name.");
@@ -48,16 +50,18 @@ void define_store(ConfigDef& def) {
   add(def, "aws.s3.sse.algorithm", ConfigType::kString, nullptr, "Server-side encryption.");
   add(def, "aws.s3.part.size.bytes", ConfigType::kInt, "5242880", "Bytes of a part of a multipart upload.",
       sdk::at_least(int64_t{5} << 20));
-  add(def, "aws.s3.backoff.delay.ms", ConfigType::kLong, "100", "First pause before a request is tried again.",
+  add(def, "aws.s3.backoff.delay.ms", ConfigType::kLong, "100",
+      "First pause before a request is tried again.", sdk::at_least(int64_t{1}));
+  add(def, "aws.s3.backoff.max.delay.ms", ConfigType::kLong, "20000", "Longest such pause.",
       sdk::at_least(int64_t{1}));
-  add(def, "aws.s3.backoff.max.delay.ms", ConfigType::kLong, "20000", "Longest such pause.", sdk::at_least(int64_t{1}));
   add(def, "aws.s3.backoff.max.retries", ConfigType::kInt, "3", "How often a request is tried again.",
       sdk::at_least(int64_t{0}));
   for (const char* name : {"aws.sts.role.arn", "aws.sts.role.session.name", "aws.sts.role.external.id",
                            "aws.sts.config.endpoint"}) {
     add(def, name, ConfigType::kString, nullptr, "Of roles, which are not supported yet.");
   }
-  add(def, "aws.sts.role.session.duration", ConfigType::kInt, "3600", "Of roles, which are not supported yet.");
+  add(def, "aws.sts.role.session.duration", ConfigType::kInt, "3600",
+      "Of roles, which are not supported yet.");
 }
 
 const ConfigDef& aiven_def() {
@@ -66,15 +70,18 @@ const ConfigDef& aiven_def() {
     define_store(made);
     add(made, "file.name.template", ConfigType::kString, nullptr,
         fmt::format("Names of the objects; {} and the compression's suffix if unset.", kNameTemplate));
-    add(made, "file.compression.type", ConfigType::kString, nullptr, "gzip (the default), snappy, zstd or none.");
+    add(made, "file.compression.type", ConfigType::kString, nullptr,
+        "gzip (the default), snappy, zstd or none.");
     add(made, "output_compression", ConfigType::kString, nullptr, "Older name of file.compression.type.");
-    add(made, "file.max.records", ConfigType::kInt, "0", "Records of a file; 0: no limit.", sdk::at_least(int64_t{0}));
+    add(made, "file.max.records", ConfigType::kInt, "0", "Records of a file; 0: no limit.",
+        sdk::at_least(int64_t{0}));
     add(made, "file.name.timestamp.timezone", ConfigType::kString, "UTC", "Zone of timestamps in names.");
     add(made, "file.name.timestamp.source", ConfigType::kString, "wallclock", "wallclock or event.",
         sdk::one_of_ignoring_case({"wallclock", "event"}));
     add(made, "format.output.type", ConfigType::kString, "csv", "jsonl, json or parquet.");
-    add(made, "format.output.fields", ConfigType::kList, nullptr, "Fields of a row: key, value, offset, timestamp, "
-                                                                  "headers; value if unset.");
+    add(made, "format.output.fields", ConfigType::kList, nullptr,
+        "Fields of a row: key, value, offset, timestamp, "
+        "headers; value if unset.");
     add(made, "output_fields", ConfigType::kList, nullptr, "Older name of format.output.fields.");
     add(made, "format.output.fields.value.encoding", ConfigType::kString, "base64", "Of csv files.",
         sdk::one_of_ignoring_case({"none", "base64"}));
@@ -87,12 +94,23 @@ const ConfigDef& aiven_def() {
 }
 
 const std::vector<std::string>& recorded_keys() {
-  static const std::vector<std::string> keys{"aws.s3.bucket.name", "aws_s3_bucket", "aws.s3.endpoint",
-                                             "aws_s3_endpoint", "aws.s3.region", "aws_s3_region", "aws.s3.prefix",
-                                             "aws_s3_prefix", "file.prefix.template", "file.name.template",
-                                             "file.compression.type", "output_compression",
-                                             "file.name.timestamp.timezone", "file.name.timestamp.source",
-                                             "format.output.type", "format.output.fields", "output_fields",
+  static const std::vector<std::string> keys{"aws.s3.bucket.name",
+                                             "aws_s3_bucket",
+                                             "aws.s3.endpoint",
+                                             "aws_s3_endpoint",
+                                             "aws.s3.region",
+                                             "aws_s3_region",
+                                             "aws.s3.prefix",
+                                             "aws_s3_prefix",
+                                             "file.prefix.template",
+                                             "file.name.template",
+                                             "file.compression.type",
+                                             "output_compression",
+                                             "file.name.timestamp.timezone",
+                                             "file.name.timestamp.source",
+                                             "format.output.type",
+                                             "format.output.fields",
+                                             "output_fields",
                                              "format.output.envelope"};
   return keys;
 }
@@ -106,8 +124,9 @@ Status parse_store(const sdk::Config& config, SinkOptions& options) {
   StoreOptions& store = options.store;
   store.bucket = either(config, "aws.s3.bucket.name", "aws_s3_bucket");
   if (store.bucket.empty()) {
-    return bad_config("Missing required configuration \"aws.s3.bucket.name\" which has no default value. "
-                      "(Invalid value null for configuration aws.s3.bucket.name: it is required)");
+    return bad_config(
+        "Missing required configuration \"aws.s3.bucket.name\" which has no default value. "
+        "(Invalid value null for configuration aws.s3.bucket.name: it is required)");
   }
   store.url = either(config, "aws.s3.endpoint", "aws_s3_endpoint");
   store.region = either(config, "aws.s3.region", "aws_s3_region");
@@ -120,7 +139,8 @@ Status parse_store(const sdk::Config& config, SinkOptions& options) {
   store.retry_backoff_max_ms = config.get_int("aws.s3.backoff.max.delay.ms");
   store.retries = static_cast<int>(config.get_int("aws.s3.backoff.max.retries"));
   if (config.has("aws.sts.role.arn")) {
-    return bad_option("aws.sts.role.arn", config.get_string("aws.sts.role.arn"), "roles are not supported yet");
+    return bad_option("aws.sts.role.arn", config.get_string("aws.sts.role.arn"),
+                      "roles are not supported yet");
   }
   options.names.prefix = either(config, "file.prefix.template", "aws.s3.prefix");
   if (options.names.prefix.empty()) options.names.prefix = config.get_string("aws_s3_prefix");
@@ -133,8 +153,9 @@ Status parse_fields(const sdk::Config& config, FormatOptions& format) {
                                                             {"offset", EnvelopeField::kOffset},
                                                             {"timestamp", EnvelopeField::kTimestamp},
                                                             {"headers", EnvelopeField::kHeaders}};
-  const char* key = config.has("format.output.fields") || !config.has("output_fields") ? "format.output.fields"
-                                                                                       : "output_fields";
+  const char* key = config.has("format.output.fields") || !config.has("output_fields")
+                        ? "format.output.fields"
+                        : "output_fields";
   std::vector<std::string> names{"value"};
   if (config.has(key) && !config.get_list(key).empty()) names = config.get_list(key);
   for (const std::string& name : names) {
@@ -146,7 +167,8 @@ Status parse_fields(const sdk::Config& config, FormatOptions& format) {
   }
   if (!config.get_boolean("format.output.envelope")) {
     if (format.envelope != std::vector{EnvelopeField::kValue}) {
-      return bad_option("format.output.envelope", "false", "only rows of the value alone can do without an envelope");
+      return bad_option("format.output.envelope", "false",
+                        "only rows of the value alone can do without an envelope");
     }
     format.envelope.clear();
   }
@@ -159,16 +181,18 @@ Status parse_format(const sdk::Config& config, FormatOptions& format) {
   const std::string& type = config.get_string("format.output.type");
   const auto kind = kKinds.find(type);
   if (kind == kKinds.end()) {
-    return bad_option("format.output.type", type, "it must be one of: jsonl, json, parquet (csv, the default of the "
-                                                  "Java connector, and avro are not supported yet)");
+    return bad_option("format.output.type", type,
+                      "it must be one of: jsonl, json, parquet (csv, the default of the "
+                      "Java connector, and avro are not supported yet)");
   }
   format.kind = kind->second;
   std::string compression = either(config, "file.compression.type", "output_compression");
   if (compression.empty()) compression = "gzip";
-  static const std::map<std::string, formats::ParquetCodec> kCodecs{{"none", formats::ParquetCodec::kNone},
-                                                                    {"gzip", formats::ParquetCodec::kGzip},
-                                                                    {"snappy", formats::ParquetCodec::kSnappy},
-                                                                    {"zstd", formats::ParquetCodec::kZstd}};
+  static const std::map<std::string, formats::ParquetCodec> kCodecs{
+      {"none", formats::ParquetCodec::kNone},
+      {"gzip", formats::ParquetCodec::kGzip},
+      {"snappy", formats::ParquetCodec::kSnappy},
+      {"zstd", formats::ParquetCodec::kZstd}};
   const auto codec = kCodecs.find(compression);
   if (codec == kCodecs.end()) {
     return bad_option("file.compression.type", compression, "it must be one of: none, gzip, snappy, zstd");
@@ -185,7 +209,8 @@ Status parse_names(const sdk::Config& config, SinkOptions& options) {
   std::string name_template = config.get_string("file.name.template");
   if (name_template.empty()) {
     name_template = kNameTemplate;
-    if (options.format.gzip || options.format.parquet_codec == formats::ParquetCodec::kGzip) name_template += ".gz";
+    if (options.format.gzip || options.format.parquet_codec == formats::ParquetCodec::kGzip)
+      name_template += ".gz";
     if (options.format.parquet_codec == formats::ParquetCodec::kSnappy) name_template += ".snappy";
     if (options.format.parquet_codec == formats::ParquetCodec::kZstd) name_template += ".zst";
   }
@@ -215,7 +240,8 @@ Result<SinkOptions> parse_aiven(const sdk::Properties& properties) {
   options.rotation.flush_size = config.get_int("file.max.records");
   options.rotation.on_commit = true;
   options.on_null = NullBehavior::kWrite;
-  if (config.has("kafka.retry.backoff.ms")) options.retry_backoff_ms = config.get_int("kafka.retry.backoff.ms");
+  if (config.has("kafka.retry.backoff.ms"))
+    options.retry_backoff_ms = config.get_int("kafka.retry.backoff.ms");
   options.buffer_bytes_max = static_cast<size_t>(config.get_int(kBufferMemory));
   options.recorded = select_recorded(aiven_family(), properties);
   return options;

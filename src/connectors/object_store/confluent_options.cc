@@ -55,38 +55,40 @@ void add(ConfigDef& def, std::string name, ConfigType type, ConfigDefault value,
 
 void define_store(ConfigDef& def) {
   add(def, "storage.class", ConfigType::kClass, sdk::NoDefault{},
-      "io.confluent.connect.s3.storage.S3Storage; where the files go is decided by store.url.", Importance::kHigh);
-  add(def, "s3.bucket.name", ConfigType::kString, sdk::NoDefault{}, "The bucket, or the folder below store.url.",
-      Importance::kHigh, sdk::non_empty());
+      "io.confluent.connect.s3.storage.S3Storage; where the files go is decided by store.url.",
+      Importance::kHigh);
+  add(def, "s3.bucket.name", ConfigType::kString, sdk::NoDefault{},
+      "The bucket, or the folder below store.url.", Importance::kHigh, sdk::non_empty());
   add(def, "s3.region", ConfigType::kString, "us-west-2", "The bucket's region.", Importance::kMedium);
   add(def, "store.url", ConfigType::kString, nullptr,
-      "Endpoint of the object store (http:// or https://), or file:///folder for local files in folder/bucket.",
+      "Endpoint of the object store (http:// or https://), or file:///folder for local files in "
+      "folder/bucket.",
       Importance::kMedium);
   add(def, "s3.path.style.access.enabled", ConfigType::kBoolean, "true",
       "Whether the bucket stands in the path (true) or in the host name.");
-  add(def, "s3.part.size", ConfigType::kInt, "26214400", "Bytes of a part of a multipart upload.", Importance::kHigh,
-      sdk::at_least(int64_t{5} << 20));
+  add(def, "s3.part.size", ConfigType::kInt, "26214400", "Bytes of a part of a multipart upload.",
+      Importance::kHigh, sdk::at_least(int64_t{5} << 20));
   add(def, "s3.elastic.buffer.enable", ConfigType::kBoolean, "false", "Has no effect: buffers always grow.");
-  add(def, "s3.elastic.buffer.init.capacity", ConfigType::kInt, "131072", "Has no effect: buffers always grow.",
-      Importance::kLow, sdk::at_least(int64_t{4096}));
+  add(def, "s3.elastic.buffer.init.capacity", ConfigType::kInt, "131072",
+      "Has no effect: buffers always grow.", Importance::kLow, sdk::at_least(int64_t{4096}));
   add(def, "s3.credentials.provider.class", ConfigType::kClass,
       "com.amazonaws.auth.DefaultAWSCredentialsProviderChain", "Where credentials come from.");
   add(def, "aws.access.key.id", ConfigType::kString, "", "The access key id of static credentials.",
       Importance::kHigh);
   add(def, "aws.secret.access.key", ConfigType::kPassword, "", "The secret of static credentials.",
       Importance::kHigh);
-  add(def, "s3.ssea.name", ConfigType::kString, "", "Server-side encryption: AES256 or aws:kms.", Importance::kLow,
-      sdk::one_of({"", "AES256", "aws:kms"}));
+  add(def, "s3.ssea.name", ConfigType::kString, "", "Server-side encryption: AES256 or aws:kms.",
+      Importance::kLow, sdk::one_of({"", "AES256", "aws:kms"}));
   add(def, "s3.sse.customer.key", ConfigType::kPassword, nullptr, "The customer's key for SSE-C.");
   add(def, "s3.sse.kms.key.id", ConfigType::kString, "", "The KMS key.");
   add(def, "s3.acl.canned", ConfigType::kString, nullptr, "Canned ACL of the objects.");
   add(def, "s3.wan.mode", ConfigType::kBoolean, "false", "Whether to use the accelerated endpoint.");
   add(def, "s3.object.tagging", ConfigType::kBoolean, "false", "Whether to tag objects with their offsets.");
   add(def, "s3.object.tagging.key.value.pairs", ConfigType::kList, "", "Further tags, key:value.");
-  add(def, "s3.object.behavior.on.tagging.error", ConfigType::kString, "ignore", "What a failed tagging does.",
-      Importance::kLow, sdk::one_of({"ignore", "fail"}));
-  add(def, "s3.part.retries", ConfigType::kInt, "3", "How often a request is tried again.", Importance::kMedium,
-      sdk::at_least(int64_t{0}));
+  add(def, "s3.object.behavior.on.tagging.error", ConfigType::kString, "ignore",
+      "What a failed tagging does.", Importance::kLow, sdk::one_of({"ignore", "fail"}));
+  add(def, "s3.part.retries", ConfigType::kInt, "3", "How often a request is tried again.",
+      Importance::kMedium, sdk::at_least(int64_t{0}));
   add(def, "s3.retry.backoff.ms", ConfigType::kLong, "200", "The first pause before that; it doubles.",
       Importance::kLow, sdk::at_least(int64_t{0}));
   add(def, "s3.proxy.url", ConfigType::kString, "", "The HTTP proxy.");
@@ -97,7 +99,8 @@ void define_store(ConfigDef& def) {
 }
 
 void define_format(ConfigDef& def) {
-  add(def, "format.class", ConfigType::kClass, sdk::NoDefault{}, "The format of the files.", Importance::kHigh);
+  add(def, "format.class", ConfigType::kClass, sdk::NoDefault{}, "The format of the files.",
+      Importance::kHigh);
   add(def, "parquet.codec", ConfigType::kString, "snappy", "Compression of Parquet files.", Importance::kLow,
       sdk::one_of({"none", "gzip", "snappy", "lz4", "brotli", "zstd"}));
   add(def, "avro.codec", ConfigType::kString, "null", "Compression of Avro files.");
@@ -105,8 +108,8 @@ void define_format(ConfigDef& def) {
       Importance::kLow, sdk::one_of({"none", "gzip"}));
   add(def, "s3.compression.level", ConfigType::kInt, "-1", "Level of that compression.", Importance::kLow,
       sdk::between(-1, 9));
-  add(def, "json.decimal.format", ConfigType::kString, "BASE64", "How JSON files hold decimals.", Importance::kLow,
-      sdk::one_of({"BASE64", "NUMERIC"}));
+  add(def, "json.decimal.format", ConfigType::kString, "BASE64", "How JSON files hold decimals.",
+      Importance::kLow, sdk::one_of({"BASE64", "NUMERIC"}));
   add(def, "format.bytearray.extension", ConfigType::kString, ".bin", "File name extension of byte files.");
   add(def, "format.bytearray.separator", ConfigType::kString, nullptr,
       "What stands between records of a byte file; a line separator if unset. Java escapes are understood.");
@@ -114,15 +117,19 @@ void define_format(ConfigDef& def) {
     add(def, name, ConfigType::kBoolean, "true", "Of Avro files.");
   }
   add(def, "schemas.cache.config", ConfigType::kInt, "1000", "Has no effect.");
-  add(def, "schema.compatibility", ConfigType::kString, "NONE", "When a record of another schema closes the file.",
-      Importance::kHigh, sdk::one_of({"NONE", "BACKWARD", "FORWARD", "FULL"}));
+  add(def, "schema.compatibility", ConfigType::kString, "NONE",
+      "When a record of another schema closes the file.", Importance::kHigh,
+      sdk::one_of({"NONE", "BACKWARD", "FORWARD", "FULL"}));
   add(def, "behavior.on.null.values", ConfigType::kString, "fail", "What a record without a value does.",
       Importance::kLow, sdk::one_of({"fail", "ignore", "write"}));
   add(def, "report.null.values.to.dlq", ConfigType::kBoolean, "true",
       "Whether ignored records without a value go to the dead letter queue.");
-  add(def, "tombstone.encoded.partition", ConfigType::kString, "tombstone", "Path segment of written tombstones.");
-  add(def, "store.kafka.keys", ConfigType::kBoolean, "false", "Whether keys are stored in files of their own.");
-  add(def, "store.kafka.headers", ConfigType::kBoolean, "false", "Whether headers are stored in files of their own.");
+  add(def, "tombstone.encoded.partition", ConfigType::kString, "tombstone",
+      "Path segment of written tombstones.");
+  add(def, "store.kafka.keys", ConfigType::kBoolean, "false",
+      "Whether keys are stored in files of their own.");
+  add(def, "store.kafka.headers", ConfigType::kBoolean, "false",
+      "Whether headers are stored in files of their own.");
   add(def, "keys.format.class", ConfigType::kClass, "io.confluent.connect.s3.format.avro.AvroFormat",
       "Format of the key files.");
   add(def, "headers.format.class", ConfigType::kClass, "io.confluent.connect.s3.format.avro.AvroFormat",
@@ -132,12 +139,13 @@ void define_format(ConfigDef& def) {
 }
 
 void define_rotation(ConfigDef& def) {
-  add(def, "flush.size", ConfigType::kInt, sdk::NoDefault{}, "Records of a topic partition that close its files.",
-      Importance::kHigh, sdk::at_least(int64_t{1}));
+  add(def, "flush.size", ConfigType::kInt, sdk::NoDefault{},
+      "Records of a topic partition that close its files.", Importance::kHigh, sdk::at_least(int64_t{1}));
   add(def, "rotate.interval.ms", ConfigType::kLong, "-1",
       "Span of record time that closes the files; of time-based partitioners only.", Importance::kHigh);
   add(def, "rotate.schedule.interval.ms", ConfigType::kLong, "-1",
-      "Span of wall clock time, counted from midnight in timezone, that closes the files.", Importance::kMedium);
+      "Span of wall clock time, counted from midnight in timezone, that closes the files.",
+      Importance::kMedium);
   add(def, "rotate.file.on.partition.change", ConfigType::kBoolean, "true",
       "With rotate.interval.ms: whether a change of the path closes the files.");
   add(def, "max.write.duration.ms", ConfigType::kLong, "9223372036854775807", "Has no effect.");
@@ -146,21 +154,24 @@ void define_rotation(ConfigDef& def) {
   add(def, "max.files.scan.limit", ConfigType::kInt, "100", "Has no effect.");
   add(def, "partitioner.max.open.files", ConfigType::kInt, "-1",
       "Open files of a topic partition at which all of them are closed.");
-  add(def, "retry.backoff.ms", ConfigType::kLong, "5000", "Pause after a failure that may pass.", Importance::kLow,
-      sdk::at_least(int64_t{0}));
+  add(def, "retry.backoff.ms", ConfigType::kLong, "5000", "Pause after a failure that may pass.",
+      Importance::kLow, sdk::at_least(int64_t{0}));
   add(def, "shutdown.timeout.ms", ConfigType::kLong, "3000",
       "How long a task that gives up partitions waits for uploads under way.");
 }
 
 void define_names(ConfigDef& def) {
-  add(def, "topics.dir", ConfigType::kString, "topics", "First path segment; may be empty.", Importance::kHigh);
+  add(def, "topics.dir", ConfigType::kString, "topics", "First path segment; may be empty.",
+      Importance::kHigh);
   add(def, "directory.delim", ConfigType::kString, "/", "Between path segments.", Importance::kMedium);
   add(def, "file.delim", ConfigType::kString, "+", "Between the parts of a file name.", Importance::kMedium);
   add(def, "filename.offset.zero.pad.width", ConfigType::kInt, "10", "Digits of the offset in file names.",
       Importance::kLow, sdk::at_least(int64_t{0}));
   add(def, "partitioner.class", ConfigType::kClass,
-      "io.confluent.connect.storage.partitioner.DefaultPartitioner", "What decides the path.", Importance::kHigh);
-  add(def, "partition.field.name", ConfigType::kList, "", "Fields of the field partitioner.", Importance::kMedium);
+      "io.confluent.connect.storage.partitioner.DefaultPartitioner", "What decides the path.",
+      Importance::kHigh);
+  add(def, "partition.field.name", ConfigType::kList, "", "Fields of the field partitioner.",
+      Importance::kMedium);
   add(def, "partition.duration.ms", ConfigType::kLong, "-1", "Time bucket of the time-based partitioner.",
       Importance::kMedium);
   add(def, "path.format", ConfigType::kString, "", "Path of a time bucket, in Joda-Time's letters.",
@@ -187,14 +198,29 @@ const ConfigDef& confluent_def() {
 }
 
 const std::vector<std::string>& recorded_keys() {
-  static const std::vector<std::string> keys{"s3.bucket.name", "store.url", "s3.region", "topics.dir",
-                                             "directory.delim", "file.delim", "filename.offset.zero.pad.width",
-                                             "format.class", "parquet.codec", "s3.compression.type",
-                                             "json.decimal.format", "format.bytearray.extension",
-                                             "format.bytearray.separator", "partitioner.class",
-                                             "partition.field.name", "partition.duration.ms", "path.format", "locale",
-                                             "timezone", "timestamp.extractor", "timestamp.field",
-                                             "schema.compatibility", "behavior.on.null.values",
+  static const std::vector<std::string> keys{"s3.bucket.name",
+                                             "store.url",
+                                             "s3.region",
+                                             "topics.dir",
+                                             "directory.delim",
+                                             "file.delim",
+                                             "filename.offset.zero.pad.width",
+                                             "format.class",
+                                             "parquet.codec",
+                                             "s3.compression.type",
+                                             "json.decimal.format",
+                                             "format.bytearray.extension",
+                                             "format.bytearray.separator",
+                                             "partitioner.class",
+                                             "partition.field.name",
+                                             "partition.duration.ms",
+                                             "path.format",
+                                             "locale",
+                                             "timezone",
+                                             "timestamp.extractor",
+                                             "timestamp.field",
+                                             "schema.compatibility",
+                                             "behavior.on.null.values",
                                              "tombstone.encoded.partition"};
   return keys;
 }
@@ -221,12 +247,13 @@ std::string unescape(std::string_view text) {
 }
 
 Status parse_store(const sdk::Config& config, StoreOptions& store) {
-  static constexpr NamedClass<int> kStorages[] = {{"io.confluent.connect.s3.storage.S3Storage", "Storage", 0}};
+  static constexpr NamedClass<int> kStorages[] = {
+      {"io.confluent.connect.s3.storage.S3Storage", "Storage", 0}};
   SLUICE_RETURN_IF_ERROR(find_class("storage.class", config.get_string("storage.class"), kStorages));
   store.bucket = config.get_string("s3.bucket.name");
   store.url = config.get_string("store.url");
-  const bool known_url = store.url.empty() || store.url.starts_with("http://") || store.url.starts_with("https://") ||
-                         store.url.starts_with("file:///");
+  const bool known_url = store.url.empty() || store.url.starts_with("http://") ||
+                         store.url.starts_with("https://") || store.url.starts_with("file:///");
   if (!known_url) {
     return bad_option("store.url", store.url, "it must begin with https://, http:// or file:///");
   }
@@ -274,7 +301,8 @@ Status parse_format(const sdk::Config& config, SinkOptions& options) {
       {"snappy", formats::ParquetCodec::kSnappy}, {"lz4", formats::ParquetCodec::kLz4},
       {"brotli", formats::ParquetCodec::kBrotli}, {"zstd", formats::ParquetCodec::kZstd}};
   FormatOptions& format = options.format;
-  SLUICE_ASSIGN_OR_RETURN(format.kind, find_class("format.class", config.get_string("format.class"), kFormats));
+  SLUICE_ASSIGN_OR_RETURN(format.kind,
+                          find_class("format.class", config.get_string("format.class"), kFormats));
   format.parquet_codec = kCodecs.at(config.get_string("parquet.codec"));
   format.gzip = config.get_string("s3.compression.type") == "gzip" && format.kind != FormatKind::kParquet;
   format.gzip_level = static_cast<int>(config.get_int("s3.compression.level"));
@@ -295,7 +323,8 @@ Status parse_format(const sdk::Config& config, SinkOptions& options) {
   options.report_nulls = config.get_boolean("report.null.values.to.dlq");
   options.tombstone_path = config.get_string("tombstone.encoded.partition");
   for (const char* key : {"store.kafka.keys", "store.kafka.headers"}) {
-    if (config.get_boolean(key)) return bad_option(key, "true", "files of keys and headers are not supported yet");
+    if (config.get_boolean(key))
+      return bad_option(key, "true", "files of keys and headers are not supported yet");
   }
   if (options.on_null == NullBehavior::kWrite) {
     return bad_option("behavior.on.null.values", on_null,
@@ -317,9 +346,10 @@ Status check_time_options(const sdk::Config& config, PartitionerOptions& partiti
                                                                 {"RecordField", ExtractorKind::kRecordField}};
   const std::string& name = config.get_string("timestamp.extractor");
   auto extractor = kExtractors.find(name);
-  for (auto known = kExtractors.begin(); extractor == kExtractors.end() && known != kExtractors.end(); ++known) {
-    const bool is_class = name == "io.confluent.connect.storage.partitioner.TimeBasedPartitioner$" + known->first +
-                                      "TimestampExtractor";
+  for (auto known = kExtractors.begin(); extractor == kExtractors.end() && known != kExtractors.end();
+       ++known) {
+    const bool is_class = name == "io.confluent.connect.storage.partitioner.TimeBasedPartitioner$" +
+                                      known->first + "TimestampExtractor";
     if (is_class) extractor = known;
   }
   if (extractor == kExtractors.end()) {
@@ -333,7 +363,8 @@ Status check_time_options(const sdk::Config& config, PartitionerOptions& partiti
                       "the time-based partitioner needs a positive number of milliseconds");
   }
   if (partitioner.path_format.empty()) {
-    return bad_option("path.format", "", "the time-based partitioner needs a path format, such as 'year'=YYYY");
+    return bad_option("path.format", "",
+                      "the time-based partitioner needs a path format, such as 'year'=YYYY");
   }
   if (config.get_string("locale").empty()) {
     return bad_option("locale", "", "the partitioner needs a locale, such as en-US");
@@ -380,7 +411,8 @@ Status parse_partitioner(const sdk::Config& config, SinkOptions& options) {
   const bool needs_zone =
       partitioner.kind == PartitionerKind::kTime || config.get_int("rotate.schedule.interval.ms") > 0;
   if (needs_zone && zone.empty()) {
-    return bad_option("timezone", "", "the partitioner or rotate.schedule.interval.ms needs one, such as UTC");
+    return bad_option("timezone", "",
+                      "the partitioner or rotate.schedule.interval.ms needs one, such as UTC");
   }
   if (!zone.empty()) {
     if (const auto found = TimeZone::find(zone); !found.ok()) {
@@ -424,7 +456,8 @@ Result<SinkOptions> parse_confluent(const sdk::Properties& properties) {
   size_t recorded_bytes = 0;
   for (const auto& [key, value] : options.recorded) recorded_bytes += key.size() + value.size() + 8;
   if (recorded_bytes > kRecordedBytesMax) {
-    return bad_option("path.format", "…", "the keys that name files are too long together (2000 bytes at most)");
+    return bad_option("path.format", "…",
+                      "the keys that name files are too long together (2000 bytes at most)");
   }
   return options;
 }

@@ -66,21 +66,22 @@ SinkCase case_of(const char* name, Properties extra) {
   return {name, plugins.sink(kClass), [extra] { return std::make_unique<FolderWorld>(extra); }};
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    ObjectStore, SinkConformance,
-    testing::Values(case_of("default", {}),
-                    case_of("field", {{"partitioner.class", "FieldPartitioner"}, {"partition.field.name", "kind"}}),
-                    case_of("wallclock", {{"partitioner.class", "HourlyPartitioner"},
-                                          {"timezone", "UTC"},
-                                          {"locale", "en"},
-                                          {"rotate.interval.ms", "20"}}),
-                    case_of("record_time", {{"partitioner.class", "DailyPartitioner"},
-                                            {"timezone", "Europe/Berlin"},
-                                            {"locale", "en"},
-                                            {"timestamp.extractor", "Record"},
-                                            {"rotate.interval.ms", "3000"}}),
-                    case_of("schedule", {{"rotate.schedule.interval.ms", "10"}, {"timezone", "UTC"}})),
-    [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(ObjectStore, SinkConformance,
+                         testing::Values(case_of("default", {}),
+                                         case_of("field", {{"partitioner.class", "FieldPartitioner"},
+                                                           {"partition.field.name", "kind"}}),
+                                         case_of("wallclock", {{"partitioner.class", "HourlyPartitioner"},
+                                                               {"timezone", "UTC"},
+                                                               {"locale", "en"},
+                                                               {"rotate.interval.ms", "20"}}),
+                                         case_of("record_time", {{"partitioner.class", "DailyPartitioner"},
+                                                                 {"timezone", "Europe/Berlin"},
+                                                                 {"locale", "en"},
+                                                                 {"timestamp.extractor", "Record"},
+                                                                 {"rotate.interval.ms", "3000"}}),
+                                         case_of("schedule", {{"rotate.schedule.interval.ms", "10"},
+                                                              {"timezone", "UTC"}})),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace sluice::sdk::testkit

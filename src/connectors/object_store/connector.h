@@ -1,6 +1,6 @@
 #pragma once
-// The sink connectors of both families: every task gets the whole configuration, partitions are shared out by the
-// consumer group.
+// The sink connectors of both families: every task gets the whole configuration, partitions are shared out by
+// the consumer group.
 
 #include "connectors/object_store/options.h"
 #include "sdk/sink.h"

@@ -1,5 +1,5 @@
-// The promise of exactly once, step by step: the process dies before or after each commit and each step of each
-// upload, a new task goes on, and in the end every record is in exactly one file.
+// The promise of exactly once, step by step: the process dies before or after each commit and each step of
+// each upload, a new task goes on, and in the end every record is in exactly one file.
 
 #include <gtest/gtest.h>
 
@@ -36,7 +36,8 @@ class Life {
 
 class MortalStore final : public store::ObjectStore {
  public:
-  MortalStore(std::unique_ptr<store::ObjectStore> inner, Life& life) : inner_(std::move(inner)), life_(life) {}
+  MortalStore(std::unique_ptr<store::ObjectStore> inner, Life& life)
+      : inner_(std::move(inner)), life_(life) {}
 
   Status put(std::string_view key, BytesView bytes, const store::PutOptions& options) override {
     return stepwise([&] { return inner_->put(key, bytes, options); });
@@ -55,7 +56,9 @@ class MortalStore final : public store::ObjectStore {
     return life_.dead() ? Status() : inner_->abort_upload(upload);
   }
   Result<std::optional<store::ObjectInfo>> head(std::string_view key) override { return inner_->head(key); }
-  Result<std::vector<store::ObjectInfo>> list(std::string_view prefix) override { return inner_->list(prefix); }
+  Result<std::vector<store::ObjectInfo>> list(std::string_view prefix) override {
+    return inner_->list(prefix);
+  }
   Status remove(std::string_view key) override { return inner_->remove(key); }
   Status check() override { return inner_->check(); }
   size_t part_bytes_min() const override { return inner_->part_bytes_min(); }
@@ -109,7 +112,8 @@ class MortalContext final : public sdk::SinkTaskContext {
     const auto found = inner_.committed({std::string(record.topic), record.partition});
     if (!found->metadata.empty()) {
       const auto intent = parse_intent(found->offset, found->metadata);
-      EXPECT_TRUE(intent.ok() && !intent->skipped.contains(record.offset)) << "reported twice: " << record.offset;
+      EXPECT_TRUE(intent.ok() && !intent->skipped.contains(record.offset))
+          << "reported twice: " << record.offset;
     }
     return inner_.report(record, error);
   }
@@ -154,9 +158,8 @@ class World {
     Life life(dies_at);
     MortalContext context(group_, {kFirst, kSecond}, life);
     context.unclear_every = scenario_.unclear_every;
-    ObjectStoreSinkTask task(scenario_.family(), clock_, [&](const StoreOptions& options) {
-      return open(options, life);
-    });
+    ObjectStoreSinkTask task(scenario_.family(), clock_,
+                             [&](const StoreOptions& options) { return open(options, life); });
     sdk::Properties properties = scenario_.properties;
     for (const auto& [key, value] : changed) properties[key] = value;
     properties[scenario_.family == &aiven_family ? "aws.s3.endpoint" : "store.url"] =
@@ -196,7 +199,8 @@ class World {
   static bool is_gone(int64_t offset) { return offset % 11 == 5; }
 
   Result<std::shared_ptr<store::ObjectStore>> open(const StoreOptions& options, Life& life) {
-    SLUICE_ASSIGN_OR_RETURN(auto local, store::open_local_store(options.url.substr(7) + "/" + options.bucket));
+    SLUICE_ASSIGN_OR_RETURN(auto local,
+                            store::open_local_store(options.url.substr(7) + "/" + options.bucket));
     return std::shared_ptr<store::ObjectStore>(std::make_shared<MortalStore>(std::move(local), life));
   }
 
@@ -213,7 +217,8 @@ class World {
         auto* entries = batch.arena().array<sdk::MapEntry>(3);
         entries[0] = {Value::string("partition"), Value::int64(partition.partition)};
         entries[1] = {Value::string("offset"), Value::int64(position)};
-        entries[2] = {Value::string("kind"), is_bad(position) ? Value::float64(0.5) : Value::int64(position % 3)};
+        entries[2] = {Value::string("kind"),
+                      is_bad(position) ? Value::float64(0.5) : Value::int64(position % 3)};
         record.value = Value::map({entries, 3});
         batch.records().push_back(record);
       }
@@ -244,7 +249,8 @@ class World {
   }
 
   bool all_read() const {
-    return std::all_of(positions_.begin(), positions_.end(), [](const auto& at) { return at.second >= kRecords; });
+    return std::all_of(positions_.begin(), positions_.end(),
+                       [](const auto& at) { return at.second >= kRecords; });
   }
 
   bool is_all_committed() {
@@ -308,9 +314,8 @@ sdk::Properties confluent(sdk::Properties more) {
 }
 
 sdk::Properties aiven(sdk::Properties more) {
-  sdk::Properties properties{{"aws.s3.bucket.name", "lake"},
-                             {"format.output.type", "jsonl"},
-                             {"file.compression.type", "none"}};
+  sdk::Properties properties{
+      {"aws.s3.bucket.name", "lake"}, {"format.output.type", "jsonl"}, {"file.compression.type", "none"}};
   for (const auto& [key, value] : more) properties[key] = value;
   return properties;
 }
@@ -350,15 +355,20 @@ INSTANTIATE_TEST_SUITE_P(
         Scenario{"field", &confluent_family, confluent(kByField)},
         Scenario{"bad_records", &confluent_family, confluent(kByField), {}, true},
         Scenario{"unclear_commits", &confluent_family, confluent(kByClock), {}, false, 3},
-        Scenario{"changed_configuration", &confluent_family, confluent(kByClock),
+        Scenario{"changed_configuration",
+                 &confluent_family,
+                 confluent(kByClock),
                  {{"path.format", "'other'=mm"}, {"flush.size", "3"}, {"topics.dir", "elsewhere"}}},
-        Scenario{"changed_partitioner", &confluent_family, confluent(kByField),
+        Scenario{"changed_partitioner",
+                 &confluent_family,
+                 confluent(kByField),
                  {{"partitioner.class", "DefaultPartitioner"}, {"flush.size", "5"}}},
         Scenario{"aiven", &aiven_family, aiven({})},
-        Scenario{"aiven_clock_names", &aiven_family,
-                 aiven({{"file.name.template",
-                         "{{timestamp:unit=yyyy}}/{{timestamp:unit=HH}}/{{topic}}-{{partition}}-{{start_offset}}"},
-                        {"file.max.records", "9"}})}),
+        Scenario{
+            "aiven_clock_names", &aiven_family,
+            aiven({{"file.name.template",
+                    "{{timestamp:unit=yyyy}}/{{timestamp:unit=HH}}/{{topic}}-{{partition}}-{{start_offset}}"},
+                   {"file.max.records", "9"}})}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

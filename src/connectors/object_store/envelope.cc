@@ -37,7 +37,8 @@ MapEntry entry_of(const sdk::Record& record, EnvelopeField field, sdk::Arena& ar
 
 }  // namespace
 
-sdk::Record wrap_in_envelope(const sdk::Record& record, std::span<const EnvelopeField> fields, sdk::Arena& arena) {
+sdk::Record wrap_in_envelope(const sdk::Record& record, std::span<const EnvelopeField> fields,
+                             sdk::Arena& arena) {
   auto* entries = arena.array<MapEntry>(fields.size());
   for (size_t i = 0; i < fields.size(); ++i) entries[i] = entry_of(record, fields[i], arena);
   sdk::Record wrapped = record;

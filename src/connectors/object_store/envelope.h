@@ -10,6 +10,7 @@
 namespace sluice::connectors::object_store {
 
 /// `record` with a schemaless object as its value, made in `arena`.
-sdk::Record wrap_in_envelope(const sdk::Record& record, std::span<const EnvelopeField> fields, sdk::Arena& arena);
+sdk::Record wrap_in_envelope(const sdk::Record& record, std::span<const EnvelopeField> fields,
+                             sdk::Arena& arena);
 
 }  // namespace sluice::connectors::object_store

@@ -13,7 +13,8 @@ constexpr int kMemoryLevel = 8;           // zlib's default
 }  // namespace
 
 GzipSink::GzipSink(formats::ByteSink& sink, int level) : sink_(sink) {
-  const int result = deflateInit2(&stream_, level, Z_DEFLATED, kWindowBitsGzip, kMemoryLevel, Z_DEFAULT_STRATEGY);
+  const int result =
+      deflateInit2(&stream_, level, Z_DEFLATED, kWindowBitsGzip, kMemoryLevel, Z_DEFAULT_STRATEGY);
   SLUICE_CHECK(result == Z_OK, "zlib takes the levels -1 to 9");
 }
 

@@ -34,8 +34,9 @@ void OffsetSet::add(int64_t offset) {
 }
 
 bool OffsetSet::contains(int64_t offset) const {
-  const auto span = std::lower_bound(spans_.begin(), spans_.end(), offset,
-                                     [](const Span& candidate, int64_t wanted) { return candidate.last < wanted; });
+  const auto span =
+      std::lower_bound(spans_.begin(), spans_.end(), offset,
+                       [](const Span& candidate, int64_t wanted) { return candidate.last < wanted; });
   return span != spans_.end() && span->first <= offset;
 }
 
@@ -87,17 +88,20 @@ bool looks_like_intent(std::string_view metadata) { return metadata.starts_with(
 
 Result<Intent> parse_intent(int64_t start, std::string_view text) {
   const json parsed = json::parse(text, nullptr, false);
-  if (!parsed.is_object() || !parsed.contains("sluice") || !parsed.contains("end") || !parsed["end"].is_number()) {
+  if (!parsed.is_object() || !parsed.contains("sluice") || !parsed.contains("end") ||
+      !parsed["end"].is_number()) {
     return failed("the metadata of the committed offset is not readable");
   }
   if (parsed["sluice"] != kVersion) {
-    return failed(fmt::format("the metadata of the committed offset was written by a later version of Sluice ({})",
-                              parsed["sluice"].dump()));
+    return failed(
+        fmt::format("the metadata of the committed offset was written by a later version of Sluice ({})",
+                    parsed["sluice"].dump()));
   }
   Intent intent;
   intent.start = start;
   intent.end = parsed["end"].get<int64_t>();
-  if (intent.end < start) return failed("the metadata of the committed offset names an end before the offset");
+  if (intent.end < start)
+    return failed("the metadata of the committed offset names an end before the offset");
   try {
     if (parsed.contains("keys")) intent.keys = parsed["keys"].get<sdk::Properties>();
     if (parsed.contains("clock")) {

@@ -1,6 +1,7 @@
 #pragma once
-// What a task declares before it uploads the files of a range of offsets, in the metadata of its offset commit: enough
-// for the next owner to write the same objects under the same names. See docs/ARCHITECTURE.md, "Delivery".
+// What a task declares before it uploads the files of a range of offsets, in the metadata of its offset
+// commit: enough for the next owner to write the same objects under the same names. See docs/ARCHITECTURE.md,
+// "Delivery".
 
 #include <cstdint>
 #include <optional>

@@ -40,9 +40,10 @@ TEST(Intent, SurvivesTheJourney) {
 TEST(Intent, ThatIsDamagedIsAClearError) {
   EXPECT_FALSE(looks_like_intent(""));
   EXPECT_FALSE(looks_like_intent("somebody's note"));
-  for (const char* bad : {"{\"sluice\":", "{\"sluice\":1}", "{\"sluice\":1,\"end\":5}", "{\"sluice\":1,\"end\":\"x\"}",
-                          "{\"sluice\":1,\"end\":20,\"clock\":[[1]]}", "{\"sluice\":1,\"end\":20,\"keys\":[1]}",
-                          "{\"sluice\":1,\"end\":20,\"skipped\":\"?\"}"}) {
+  for (const char* bad :
+       {"{\"sluice\":", "{\"sluice\":1}", "{\"sluice\":1,\"end\":5}", "{\"sluice\":1,\"end\":\"x\"}",
+        "{\"sluice\":1,\"end\":20,\"clock\":[[1]]}", "{\"sluice\":1,\"end\":20,\"keys\":[1]}",
+        "{\"sluice\":1,\"end\":20,\"skipped\":\"?\"}"}) {
     EXPECT_FALSE(parse_intent(10, bad).ok()) << bad;
   }
   const auto later = parse_intent(10, "{\"sluice\":2,\"end\":20}");

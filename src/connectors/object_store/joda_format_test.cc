@@ -30,7 +30,9 @@ TEST(JodaFormat, EveryLetter) {
   EXPECT_EQ(format("Z", "America/New_York"), "-0500");
 }
 
-TEST(JodaFormat, TimesBefore1970) { EXPECT_EQ(format("YYYY-MM-dd HH:mm:ss.SSS", "UTC", -1), "1969-12-31 23:59:59.999"); }
+TEST(JodaFormat, TimesBefore1970) {
+  EXPECT_EQ(format("YYYY-MM-dd HH:mm:ss.SSS", "UTC", -1), "1969-12-31 23:59:59.999");
+}
 
 TEST(JodaFormat, WeeksBelongToTheYearOfTheirThursday) {
   EXPECT_EQ(format("xxxx-ww", "UTC", 1609459200000), "2020-53");  // 2021-01-01
@@ -50,7 +52,8 @@ TEST(TimeZones, OffsetsAndNames) {
   EXPECT_EQ(TimeZone::find("+02:00")->offset_ms(0), 7'200'000);
   EXPECT_EQ(TimeZone::find("-0330")->offset_ms(0), -12'600'000);
   EXPECT_EQ(TimeZone::find("Europe/Berlin")->offset_ms(kTime), 3'600'000);
-  for (const char* wrong : {"Mars/Base", "+2", "", "+aa:00"}) EXPECT_FALSE(TimeZone::find(wrong).ok()) << wrong;
+  for (const char* wrong : {"Mars/Base", "+2", "", "+aa:00"})
+    EXPECT_FALSE(TimeZone::find(wrong).ok()) << wrong;
 }
 
 TEST(TimeZones, LocalTimesThatOccurTwiceOrNever) {

@@ -109,14 +109,15 @@ std::string object_key(const SinkOptions& options, const TimeZone& zone, const F
   if (names.topics_dir.find_first_not_of(" \t") != std::string::npos) {
     key = names.topics_dir + names.directory_delimiter;
   }
-  return key + fmt::format("{0}{4}{1}{4}{0}{5}{2}{5}{3:0{6}}{7}", file.topic, file.encoded_partition, file.partition,
-                           file.first_offset, names.directory_delimiter, names.file_delimiter, names.offset_digits,
-                           extension_of(options.format));
+  return key + fmt::format("{0}{4}{1}{4}{0}{5}{2}{5}{3:0{6}}{7}", file.topic, file.encoded_partition,
+                           file.partition, file.first_offset, names.directory_delimiter, names.file_delimiter,
+                           names.offset_digits, extension_of(options.format));
 }
 
 bool is_safe_path(std::string_view key) {
   if (key.empty() || key.front() == '/' || key.back() == '/') return false;
-  if (std::any_of(key.begin(), key.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; })) return false;
+  if (std::any_of(key.begin(), key.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
+    return false;
   for (size_t start = 0; start <= key.size();) {
     const size_t end = std::min(key.find('/', start), key.size());
     const std::string_view segment = key.substr(start, end - start);
@@ -137,8 +138,9 @@ Status check_name_template(std::string_view name_template) {
     has_offset |= variable.name == "start_offset";
     if (variable.name == "topic") return;
     if (variable.name == "partition" || variable.name == "start_offset") {
-      const bool good = variable.parameter.empty() ||
-                        (variable.parameter == "padding" && (variable.value == "true" || variable.value == "false"));
+      const bool good =
+          variable.parameter.empty() ||
+          (variable.parameter == "padding" && (variable.value == "true" || variable.value == "false"));
       if (!good) problem = "the only parameter of " + variable.name + " is padding=true or padding=false";
       return;
     }
@@ -151,7 +153,9 @@ Status check_name_template(std::string_view name_template) {
     problem = "unknown or unsupported variable " + variable.name +
               "; it must be one of: topic, partition, start_offset, timestamp";
   };
-  if (!walk_template(name_template, [](std::string_view) {}, check)) problem = "a {{ is not closed by }}";
+  if (!walk_template(
+          name_template, [](std::string_view) {}, check))
+    problem = "a {{ is not closed by }}";
   if (!problem && !(has_topic && has_partition && has_offset)) {
     problem = "it must hold topic, partition and start_offset, so that every file has a name of its own";
   }

@@ -1,5 +1,6 @@
 #pragma once
-// Keys of objects. Confluent's are a contract: <topics.dir>/<topic>/<path>/<topic>+<partition>+<first offset><ext>.
+// Keys of objects. Confluent's are a contract: <topics.dir>/<topic>/<path>/<topic>+<partition>+<first
+// offset><ext>.
 
 #include <cstdint>
 #include <string>

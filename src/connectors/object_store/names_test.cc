@@ -26,10 +26,11 @@ TEST(Names, ExtensionsAreThoseOfTheFormats) {
   EXPECT_EQ(extension_of(options_of(FormatKind::kJson, true).format), ".json.gz");
   EXPECT_EQ(extension_of(options_of(FormatKind::kBytes, true).format), ".bin.gz");
   FormatOptions parquet = options_of(FormatKind::kParquet).format;
-  const std::pair<formats::ParquetCodec, const char*> expected[] = {{formats::ParquetCodec::kNone, ".parquet"},
-                                                                    {formats::ParquetCodec::kSnappy, ".snappy.parquet"},
-                                                                    {formats::ParquetCodec::kGzip, ".gz.parquet"},
-                                                                    {formats::ParquetCodec::kZstd, ".zstd.parquet"}};
+  const std::pair<formats::ParquetCodec, const char*> expected[] = {
+      {formats::ParquetCodec::kNone, ".parquet"},
+      {formats::ParquetCodec::kSnappy, ".snappy.parquet"},
+      {formats::ParquetCodec::kGzip, ".gz.parquet"},
+      {formats::ParquetCodec::kZstd, ".zstd.parquet"}};
   for (const auto& [codec, extension] : expected) {
     parquet.parquet_codec = codec;
     EXPECT_EQ(extension_of(parquet), extension);
@@ -40,7 +41,8 @@ TEST(Names, AivensTemplates) {
   SinkOptions options = options_of(FormatKind::kJson);
   options.names.prefix = "pre/";
   options.names.name_template =
-      "{{ timestamp : unit=yyyy }}-{{timestamp:unit=MM}}-{{timestamp:unit=dd}}T{{timestamp:unit=HH}}/{{topic}}-"
+      "{{ timestamp : unit=yyyy "
+      "}}-{{timestamp:unit=MM}}-{{timestamp:unit=dd}}T{{timestamp:unit=HH}}/{{topic}}-"
       "{{partition:padding=true}}-{{start_offset:padding=true}}-{{start_offset:padding=false}}.gz";
   const FileIdentity file{"t", 7, "", 12, 1'700'000'000'000};
   EXPECT_EQ(object_key(options, TimeZone::find("Asia/Tokyo").value(), file),
@@ -58,9 +60,9 @@ TEST(Names, TemplatesThatCannotWorkAreRefused) {
 
 TEST(Names, PathsStayBelowTheirBucket) {
   EXPECT_TRUE(is_safe_path("topics/t/a=..b/t+0+1.json"));
-  for (const std::string& bad : {std::string(""), std::string("/a"), std::string("a/"), std::string("a/../b"),
-                                 std::string("../a"), std::string("a/.."), std::string("a\0b", 3),
-                                 std::string("a\nb"), "a/" + std::string(300, 'x')}) {
+  for (const std::string& bad :
+       {std::string(""), std::string("/a"), std::string("a/"), std::string("a/../b"), std::string("../a"),
+        std::string("a/.."), std::string("a\0b", 3), std::string("a\nb"), "a/" + std::string(300, 'x')}) {
     EXPECT_FALSE(is_safe_path(bad)) << bad;
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
-// One file that records are gathered for: encoded in memory, spilled into an invisible upload when memory is short,
-// and stored as a whole. One thread at a time; store() may run on the upload thread.
+// One file that records are gathered for: encoded in memory, spilled into an invisible upload when memory is
+// short, and stored as a whole. One thread at a time; store() may run on the upload thread.
 
 #include <cstdint>
 #include <memory>

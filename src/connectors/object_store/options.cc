@@ -42,13 +42,15 @@ sdk::Properties with_recorded(const OptionFamily& family, const sdk::Properties&
 }
 
 void define_common(sdk::ConfigDef& def) {
-  def.define({.name = std::string(kBufferMemory),
-              .type = sdk::ConfigType::kLong,
-              .default_value = "268435456",
-              .validator = sdk::at_least(int64_t{1} << 20),
-              .importance = sdk::Importance::kMedium,
-              .doc = "Memory in bytes that the open files of one task may hold. When it is used up, the largest file "
-                     "is written out early as a row group or upload part, or else closed early."});
+  def.define(
+      {.name = std::string(kBufferMemory),
+       .type = sdk::ConfigType::kLong,
+       .default_value = "268435456",
+       .validator = sdk::at_least(int64_t{1} << 20),
+       .importance = sdk::Importance::kMedium,
+       .doc =
+           "Memory in bytes that the open files of one task may hold. When it is used up, the largest file "
+           "is written out early as a row group or upload part, or else closed early."});
 }
 
 }  // namespace sluice::connectors::object_store

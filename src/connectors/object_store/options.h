@@ -1,5 +1,6 @@
 #pragma once
-// What the sink is configured with, whichever family of keys it was written in (confluent_options.h, aiven_options.h).
+// What the sink is configured with, whichever family of keys it was written in (confluent_options.h,
+// aiven_options.h).
 
 #include <cstdint>
 #include <optional>

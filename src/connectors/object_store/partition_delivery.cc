@@ -46,7 +46,8 @@ Status PartitionWriter::look_at_committed() {
 
 Status PartitionWriter::begin_recovery(Intent intent) {
   auto plan = shared_.recorded_plan(intent.keys);
-  if (!plan.ok()) return located(plan.error(), intent.start).with_context("Cannot finish the files declared before");
+  if (!plan.ok())
+    return located(plan.error(), intent.start).with_context("Cannot finish the files declared before");
   log::info("{}: finishing the files of offsets {} to {} that were declared before", name(), intent.start,
             intent.end - 1);
   commits_itself_ = true;
@@ -71,8 +72,8 @@ Status PartitionWriter::finish_recovery() {
   return advance_upload();
 }
 
-/// A row group had left memory with a schema that this record does not fit: the range is read once more, beginning
-/// with the wider one. (The task before had more memory, or it would have ended the range here.)
+/// A row group had left memory with a schema that this record does not fit: the range is read once more,
+/// beginning with the wider one. (The task before had more memory, or it would have ended the range here.)
 Status PartitionWriter::restart_recovery(OpenFile& file, const sdk::Record& record, std::string_view path) {
   auto shape = file.records().shape_with(record);
   if (!shape.ok()) return reject(record, shape.error());
@@ -99,7 +100,8 @@ Status PartitionWriter::advance_upload() {
       upload_->stage = Stage::kUpload;
     } else if (upload_->stage == Stage::kUpload) {
       if (!upload_->job) {
-        if (upload_->last_error && shared_.clock.steady_ms() < upload_->retry_at_ms) return *upload_->last_error;
+        if (upload_->last_error && shared_.clock.steady_ms() < upload_->retry_at_ms)
+          return *upload_->last_error;
         submit_upload();
       }
       if (!upload_->job->result()) return {};
@@ -168,7 +170,8 @@ Status PartitionWriter::finish_upload(int64_t deadline_ms) {
 
 Result<std::optional<int64_t>> PartitionWriter::committable(int64_t next_offset) {
   if (lost_ || !looked_) return std::optional<int64_t>();
-  // Records at the end of a declared range may be gone (compacted, dropped by a transform): their offsets tell.
+  // Records at the end of a declared range may be gone (compacted, dropped by a transform): their offsets
+  // tell.
   const bool rewinding = recovery_ && recovery_->ignored_from != std::numeric_limits<int64_t>::max();
   if (recovery_ && !rewinding && next_offset >= recovery_->intent.end) {
     SLUICE_RETURN_IF_ERROR(finish_recovery());

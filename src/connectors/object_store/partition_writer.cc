@@ -19,14 +19,17 @@ constexpr std::chrono::milliseconds kWaitStep{50};
 PartitionWriter::PartitionWriter(sdk::TopicPartition partition, Shared& shared)
     : partition_(std::move(partition)), shared_(shared) {}
 
-std::string PartitionWriter::name() const { return fmt::format("{}-{}", partition_.topic, partition_.partition); }
+std::string PartitionWriter::name() const {
+  return fmt::format("{}-{}", partition_.topic, partition_.partition);
+}
 
 Error PartitionWriter::located(const Error& error, int64_t offset) const {
   return error.with_context(fmt::format("{}@{}", name(), offset));
 }
 
 size_t PartitionWriter::bytes_in_memory() const {
-  // Of a range under way only the upload thread may look inside; what it held when it was closed is remembered there.
+  // Of a range under way only the upload thread may look inside; what it held when it was closed is
+  // remembered there.
   return range_.bytes_in_memory() + (upload_ ? upload_bytes_ : 0);
 }
 
@@ -84,16 +87,19 @@ Status PartitionWriter::take(std::span<const sdk::Record> records, int64_t now_m
   if (*file == nullptr) return {};  // closed by a rotation: once more
   note_clock(first, path_, clock_ms);
   if ((*file)->schema().get() != first.value_schema) {
-    const auto change = schema_change(plan().options.compatibility, (*file)->schema().get(), first.value_schema);
-    if (change.ok() && *change == SchemaChange::kProject) return append_projected(**file, first, path_, taken);
+    const auto change =
+        schema_change(plan().options.compatibility, (*file)->schema().get(), first.value_schema);
+    if (change.ok() && *change == SchemaChange::kProject)
+      return append_projected(**file, first, path_, taken);
   }
   return append(**file, records.first(stretch(records, path_, now_ms)), path_, taken);
 }
 
 Status PartitionWriter::take_null(const sdk::Record& record) {
   if (plan().options.on_null == NullBehavior::kFail) {
-    return reject(record, bad_record("Null valued records are not writeable with current behavior.on.null.values "
-                                     "'fail'; 'ignore' leaves them out"));
+    return reject(record,
+                  bad_record("Null valued records are not writeable with current behavior.on.null.values "
+                             "'fail'; 'ignore' leaves them out"));
   }
   next_offset_ = record.offset + 1;
   // Reported the first time round; a range that is finished for another owner has been through this.
@@ -103,7 +109,8 @@ Status PartitionWriter::take_null(const sdk::Record& record) {
 }
 
 /// The file of that path, opened if need be; null if a rotation had to come first.
-Result<OpenFile*> PartitionWriter::file_for(const sdk::Record& record, std::string_view path, int64_t time_ms) {
+Result<OpenFile*> PartitionWriter::file_for(const sdk::Record& record, std::string_view path,
+                                            int64_t time_ms) {
   const auto found = range_.files.find(path);
   if (found == range_.files.end()) {
     const int files_max = plan().options.rotation.open_files_max;
@@ -116,30 +123,35 @@ Result<OpenFile*> PartitionWriter::file_for(const sdk::Record& record, std::stri
   }
   OpenFile* file = found->second.get();
   if (file->schema().get() == record.value_schema) return file;
-  SLUICE_ASSIGN_OR_RETURN(const SchemaChange change, schema_change(plan().options.compatibility, file->schema().get(),
-                                                                   record.value_schema));
+  SLUICE_ASSIGN_OR_RETURN(
+      const SchemaChange change,
+      schema_change(plan().options.compatibility, file->schema().get(), record.value_schema));
   if (change != SchemaChange::kRotate) return file;
   if (recovery_) {
-    return failed(fmt::format("the files of offsets {} to {} were declared with one schema, but now the records have "
-                              "several: were the converters or transforms changed? Put them back until the range is "
-                              "written",
-                              recovery_->intent.start, recovery_->intent.end));
+    return failed(
+        fmt::format("the files of offsets {} to {} were declared with one schema, but now the records have "
+                    "several: were the converters or transforms changed? Put them back until the range is "
+                    "written",
+                    recovery_->intent.start, recovery_->intent.end));
   }
   SLUICE_RETURN_IF_ERROR(rotate_and_wait());
   return nullptr;
 }
 
-Result<OpenFile*> PartitionWriter::open_file(const sdk::Record& record, std::string_view path, int64_t time_ms) {
+Result<OpenFile*> PartitionWriter::open_file(const sdk::Record& record, std::string_view path,
+                                             int64_t time_ms) {
   const PlanPtr& plan = recovery_ ? recovery_->plan : shared_.plan;
   FileIdentity identity{record.topic, partition_.partition, path, record.offset, time_ms};
-  if (plan->options.partitioner.extractor == ExtractorKind::kRecord && record.timestamp != sdk::kNoTimestamp) {
+  if (plan->options.partitioner.extractor == ExtractorKind::kRecord &&
+      record.timestamp != sdk::kNoTimestamp) {
     identity.time_ms = record.timestamp;
   }
   std::string key = object_key(plan->options, plan->zone, identity);
   if (!is_safe_path(key)) return bad_record("The record's path cannot name a file: " + key);
   formats::ParquetShape shape;
   if (recovery_) {
-    if (const auto known = recovery_->shapes.find(path); known != recovery_->shapes.end()) shape = known->second;
+    if (const auto known = recovery_->shapes.find(path); known != recovery_->shapes.end())
+      shape = known->second;
   }
   sdk::SchemaPtr schema = record.value_schema == nullptr ? nullptr : record.value_schema->share();
   SLUICE_ASSIGN_OR_RETURN(auto file, OpenFile::open(plan, std::move(key), std::move(schema), shape));
@@ -162,7 +174,8 @@ size_t PartitionWriter::stretch(std::span<const sdk::Record> records, std::strin
     const sdk::Record& record = records[count];
     if (record.value.is_null() || record.value_schema != schema) break;
     if (!looks_at_each) continue;
-    if (recovery_ && (record.offset >= recovery_->intent.end || recovery_->intent.skipped.contains(record.offset))) {
+    if (recovery_ &&
+        (record.offset >= recovery_->intent.end || recovery_->intent.skipped.contains(record.offset))) {
       break;
     }
     const int64_t clock_ms = recovery_ ? recovery_->intent.clock_at(record.offset).value_or(now_ms) : now_ms;
@@ -193,7 +206,8 @@ Status PartitionWriter::append_projected(OpenFile& file, const sdk::Record& reco
 }
 
 Status PartitionWriter::after_append(const AppendResult& result, OpenFile& file,
-                                     std::span<const sdk::Record> records, std::string_view path, size_t& taken) {
+                                     std::span<const sdk::Record> records, std::string_view path,
+                                     size_t& taken) {
   taken = result.appended;
   if (result.appended > 0) {
     range_.records += static_cast<int64_t>(result.appended);
@@ -308,7 +322,8 @@ std::optional<int64_t> PartitionWriter::next_due_ms(int64_t now_ms) const {
   const auto consider = [&](int64_t ms) { due = std::max<int64_t>(0, std::min(due.value_or(ms), ms)); };
   if (upload_) consider(upload_->job ? kWaitStep.count() : upload_->retry_at_ms - shared_.clock.steady_ms());
   if (range_.empty() || recovery_) return due;
-  if (range_.scheduled_at_ms != std::numeric_limits<int64_t>::max()) consider(range_.scheduled_at_ms - now_ms);
+  if (range_.scheduled_at_ms != std::numeric_limits<int64_t>::max())
+    consider(range_.scheduled_at_ms - now_ms);
   const SinkOptions& options = shared_.plan->options;
   if (options.rotation.interval_ms > 0 && options.partitioner.extractor == ExtractorKind::kWallclock) {
     consider(range_.first_time_ms + options.rotation.interval_ms - now_ms);

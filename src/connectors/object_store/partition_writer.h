@@ -1,13 +1,15 @@
 #pragma once
-// Exactly once for one topic partition. Records gather in a range; a rotation turns it into an upload under way:
+// Exactly once for one topic partition. Records gather in a range; a rotation turns it into an upload under
+// way:
 //
-//   declare   commit_now(start, intent): from here on whoever owns the partition writes these files, by these names
-//   upload    all files of the range, on the upload thread; the next range fills meanwhile
-//   settle    commit_now(end, ""): the intent is closed
+//   declare   commit_now(start, intent): from here on whoever owns the partition writes these files, by these
+//   names upload    all files of the range, on the upload thread; the next range fills meanwhile settle
+//   commit_now(end, ""): the intent is closed
 //
-// An intent that is found when the partition is opened is finished first: its records are read again and written under
-// the recorded keys. Offsets below the next expected one are ignored, so that redelivery does no harm. Task thread
-// only. Errors carry topic, partition and offset; kRetry leaves a state that the next call goes on from.
+// An intent that is found when the partition is opened is finished first: its records are read again and
+// written under the recorded keys. Offsets below the next expected one are ignored, so that redelivery does
+// no harm. Task thread only. Errors carry topic, partition and offset; kRetry leaves a state that the next
+// call goes on from.
 
 #include <functional>
 #include <memory>
@@ -36,17 +38,19 @@ class PartitionWriter {
  public:
   PartitionWriter(sdk::TopicPartition partition, Shared& shared);
 
-  /// Goes on with whatever is under way: the look at the committed offset, an upload, a rotation by time. To be called
-  /// before records are put and when there are none. kRetry: no records can be taken now.
+  /// Goes on with whatever is under way: the look at the committed offset, an upload, a rotation by time. To
+  /// be called before records are put and when there are none. kRetry: no records can be taken now.
   Status advance();
   /// Takes records of this partition, in order; advance() has succeeded before.
   Status put(std::span<const sdk::Record> records, int64_t now_ms);
-  /// For pre_commit: everything below `next_offset` was put or dropped before. The offset that may be committed, if any.
+  /// For pre_commit: everything below `next_offset` was put or dropped before. The offset that may be
+  /// committed, if any.
   Result<std::optional<int64_t>> committable(int64_t next_offset);
 
   /// Closes the open files whatever their size; kRetry if an upload is still under way.
   Status rotate();
-  /// Waits for an upload under way to be settled, until `deadline_ms` of the steady clock; kRetry if it is not.
+  /// Waits for an upload under way to be settled, until `deadline_ms` of the steady clock; kRetry if it is
+  /// not.
   Status finish_upload(int64_t deadline_ms);
   /// Forgets everything that is not stored; the next owner reads it again.
   void abandon();
@@ -74,7 +78,7 @@ class PartitionWriter {
     Intent intent;
     PlanPtr plan;
     std::map<std::string, formats::ParquetShape, std::less<>> shapes;  // of files begun anew
-    int64_t ignored_from = std::numeric_limits<int64_t>::max();        // still on its way from before the rewind
+    int64_t ignored_from = std::numeric_limits<int64_t>::max();  // still on its way from before the rewind
   };
 
   // Opening.

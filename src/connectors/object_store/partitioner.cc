@@ -73,9 +73,10 @@ class FieldPartitioner final : public Partitioner {
         path_ += std::to_string(value.as_integer());
         return {};
       default:
-        return partition_error(fmt::format("Error encoding partition: field '{}' is of kind {}; integers, booleans "
-                                           "and strings can name a path",
-                                           field, sdk::kind_name(value.kind())));
+        return partition_error(
+            fmt::format("Error encoding partition: field '{}' is of kind {}; integers, booleans "
+                        "and strings can name a path",
+                        field, sdk::kind_name(value.kind())));
     }
   }
 
@@ -223,7 +224,8 @@ Result<int64_t> record_time(const PartitionerOptions& options, const sdk::Record
   if (options.extractor == ExtractorKind::kWallclock) return now_ms;
   if (options.extractor == ExtractorKind::kRecord) {
     if (record.timestamp != sdk::kNoTimestamp) return record.timestamp;
-    return partition_error("Unable to determine timestamp using timestamp.extractor Record: the record has none");
+    return partition_error(
+        "Unable to determine timestamp using timestamp.extractor Record: the record has none");
   }
   const Value field = field_at(record.value, options.timestamp_field);
   switch (field.kind()) {
@@ -236,9 +238,10 @@ Result<int64_t> record_time(const PartitionerOptions& options, const sdk::Record
     case Kind::kString:
       return parse_time(field.as_string());
     default:
-      return partition_error(fmt::format("Unable to determine timestamp: field '{}' (timestamp.field) is of kind {}; "
-                                         "it must be a timestamp, a number of milliseconds or an ISO 8601 text",
-                                         options.timestamp_field, sdk::kind_name(field.kind())));
+      return partition_error(
+          fmt::format("Unable to determine timestamp: field '{}' (timestamp.field) is of kind {}; "
+                      "it must be a timestamp, a number of milliseconds or an ISO 8601 text",
+                      options.timestamp_field, sdk::kind_name(field.kind())));
   }
 }
 

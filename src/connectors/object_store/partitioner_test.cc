@@ -15,7 +15,8 @@ class PartitionerTest : public testing::Test {
  protected:
   Value object(const std::vector<std::pair<const char*, Value>>& fields) {
     auto* entries = arena_.array<sdk::MapEntry>(fields.size());
-    for (size_t i = 0; i < fields.size(); ++i) entries[i] = {Value::string(fields[i].first), fields[i].second};
+    for (size_t i = 0; i < fields.size(); ++i)
+      entries[i] = {Value::string(fields[i].first), fields[i].second};
     return Value::map({entries, fields.size()});
   }
   static sdk::Record record(const Value& value, int64_t timestamp = sdk::kNoTimestamp) {
@@ -38,7 +39,9 @@ class PartitionerTest : public testing::Test {
   std::unique_ptr<Partitioner> partitioner_;
 };
 
-TEST_F(PartitionerTest, DefaultNamesThePartition) { EXPECT_EQ(encode(record(Value::int64(1))), "partition=2"); }
+TEST_F(PartitionerTest, DefaultNamesThePartition) {
+  EXPECT_EQ(encode(record(Value::int64(1))), "partition=2");
+}
 
 TEST_F(PartitionerTest, FieldsOfObjectsAndStructs) {
   options_.partitioner.kind = PartitionerKind::kField;
@@ -117,8 +120,8 @@ TEST(ParseTime, IsoTexts) {
     ASSERT_TRUE(parsed.ok()) << text;
     EXPECT_EQ(*parsed, expected) << text;
   }
-  for (const char* bad : {"", "x", "2023-13-01", "2023-01-32", "2023-01-01T25:00", "2023-01-01Tx", "2023-01-01 00:00",
-                          "2023-01-01T00:00:00+2", "2023-01-01T00:00:00.Z"}) {
+  for (const char* bad : {"", "x", "2023-13-01", "2023-01-32", "2023-01-01T25:00", "2023-01-01Tx",
+                          "2023-01-01 00:00", "2023-01-01T00:00:00+2", "2023-01-01T00:00:00.Z"}) {
     EXPECT_FALSE(parse_time(bad).ok()) << bad;
   }
 }

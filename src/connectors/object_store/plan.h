@@ -1,6 +1,6 @@
 #pragma once
-// Everything that decides where a record's row ends up: options, partitioner and store together. A task has one; the
-// range of an unfinished intent is finished under the one that it recorded.
+// Everything that decides where a record's row ends up: options, partitioner and store together. A task has
+// one; the range of an unfinished intent is finished under the one that it recorded.
 
 #include <functional>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
-// The records [start, end) of a topic partition on their way into files. A rotation closes all files of a topic
-// partition, so a range is what is declared, uploaded and committed as one.
+// The records [start, end) of a topic partition on their way into files. A rotation closes all files of a
+// topic partition, so a range is what is declared, uploaded and committed as one.
 
 #include <cstdint>
 #include <limits>
@@ -25,8 +25,8 @@ struct Range {
   OffsetSet skipped;
 
   // For rotation.
-  int64_t first_time_ms = 0;     // of the first record, by the extractor
-  std::string last_path;         // of the last record
+  int64_t first_time_ms = 0;  // of the first record, by the extractor
+  std::string last_path;      // of the last record
   int64_t scheduled_at_ms = std::numeric_limits<int64_t>::max();
 
   bool empty() const { return files.empty(); }

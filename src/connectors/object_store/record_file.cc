@@ -17,7 +17,9 @@ class ParquetFile final : public RecordFile {
  public:
   explicit ParquetFile(std::unique_ptr<formats::ParquetWriter> writer) : writer_(std::move(writer)) {}
   AppendResult append(std::span<const sdk::Record> records) override { return writer_->append(records); }
-  Result<formats::ParquetShape> shape_with(const sdk::Record& record) override { return writer_->shape_with(record); }
+  Result<formats::ParquetShape> shape_with(const sdk::Record& record) override {
+    return writer_->shape_with(record);
+  }
   size_t bytes_buffered() const override { return writer_->bytes_buffered(); }
   Status flush(bool release_memory) override { return writer_->flush_row_group(release_memory); }
   Status finish() override { return writer_->finish(); }
@@ -83,7 +85,8 @@ class JsonLinesFile final : public TextFile {
     const bool is_array = options_.kind == FormatKind::kJsonArray;
     if (is_array) out.append(first_ ? "[\n" : ",\n");
     first_ = false;
-    const auto format = options_.decimal_numeric ? json::DecimalFormat::kNumeric : json::DecimalFormat::kBase64;
+    const auto format =
+        options_.decimal_numeric ? json::DecimalFormat::kNumeric : json::DecimalFormat::kBase64;
     json::write_value(out, record.value, format);
     if (!is_array) out.push_back('\n');
     return {};
@@ -156,7 +159,8 @@ Result<std::unique_ptr<RecordFile>> make_inner(const FormatOptions& options, sdk
 }  // namespace
 
 Result<std::unique_ptr<RecordFile>> make_record_file(const FormatOptions& options, sdk::SchemaPtr schema,
-                                                     const formats::ParquetShape& shape, formats::ByteSink& sink) {
+                                                     const formats::ParquetShape& shape,
+                                                     formats::ByteSink& sink) {
   const bool wrapped = !options.envelope.empty();
   SLUICE_ASSIGN_OR_RETURN(auto file, make_inner(options, wrapped ? nullptr : std::move(schema), shape, sink));
   if (!wrapped) return file;

@@ -1,6 +1,7 @@
 #pragma once
-// Records of one file in one of the formats. The formats share the contract of formats/parquet/parquet_writer.h:
-// append() stops where something has to be done first. One thread at a time.
+// Records of one file in one of the formats. The formats share the contract of
+// formats/parquet/parquet_writer.h: append() stops where something has to be done first. One thread at a
+// time.
 
 #include <memory>
 #include <span>
@@ -30,6 +31,7 @@ class RecordFile {
 
 /// `schema`: that of the records' values, null if they have none. `sink` outlives the file.
 Result<std::unique_ptr<RecordFile>> make_record_file(const FormatOptions& options, sdk::SchemaPtr schema,
-                                                     const formats::ParquetShape& shape, formats::ByteSink& sink);
+                                                     const formats::ParquetShape& shape,
+                                                     formats::ByteSink& sink);
 
 }  // namespace sluice::connectors::object_store

@@ -1,6 +1,6 @@
 #pragma once
-// schema.compatibility (io.confluent.connect.storage.schema.StorageSchemaCompatibility): whether a record's schema
-// closes the file, is written as it is, or is projected to the file's.
+// schema.compatibility (io.confluent.connect.storage.schema.StorageSchemaCompatibility): whether a record's
+// schema closes the file, is written as it is, or is projected to the file's.
 
 #include "base/result.h"
 #include "connectors/object_store/options.h"

@@ -14,7 +14,8 @@ sdk::SchemaPtr version(int32_t number) {
   return builder.build_or_die();
 }
 
-SchemaChange change(Compatibility compatibility, const sdk::SchemaPtr& of_file, const sdk::SchemaPtr& of_record) {
+SchemaChange change(Compatibility compatibility, const sdk::SchemaPtr& of_file,
+                    const sdk::SchemaPtr& of_record) {
   return schema_change(compatibility, of_file.get(), of_record.get()).value();
 }
 

@@ -14,7 +14,8 @@ constexpr int64_t kCommitWaitMs = 20'000;
 
 }  // namespace
 
-ObjectStoreSinkTask::ObjectStoreSinkTask(const OptionFamily& family, const Clock& clock, StoreOpener open_store)
+ObjectStoreSinkTask::ObjectStoreSinkTask(const OptionFamily& family, const Clock& clock,
+                                         StoreOpener open_store)
     : family_(family), clock_(clock), open_store_(std::move(open_store)) {}
 
 ObjectStoreSinkTask::~ObjectStoreSinkTask() { stop(); }
@@ -81,14 +82,16 @@ Status ObjectStoreSinkTask::put_records(std::span<const sdk::Record> records, in
   for (size_t at = 0; at < records.size();) {
     const sdk::Record& first = records[at];
     size_t end = at + 1;
-    while (end < records.size() && records[end].partition == first.partition && records[end].topic == first.topic) {
+    while (end < records.size() && records[end].partition == first.partition &&
+           records[end].topic == first.topic) {
       ++end;
     }
     PartitionWriter* writer = writer_of(first);
     if (writer == nullptr) {
-      return failed(fmt::format("{}-{}@{}: no such partition is assigned to this task. A transform that changes the "
-                                "topic cannot be used with this connector",
-                                first.topic, first.partition, first.offset));
+      return failed(
+          fmt::format("{}-{}@{}: no such partition is assigned to this task. A transform that changes the "
+                      "topic cannot be used with this connector",
+                      first.topic, first.partition, first.offset));
     }
     SLUICE_RETURN_IF_ERROR(writer->put(records.subspan(at, end - at), now_ms));
     SLUICE_RETURN_IF_ERROR(keep_memory_in_bounds());
@@ -108,8 +111,8 @@ size_t ObjectStoreSinkTask::bytes_in_memory() const {
   return bytes;
 }
 
-/// First the largest file goes out early, to where it stays invisible; if the store takes no such small parts, the
-/// largest range is closed early; if all that is left are uploads under way, they are waited for.
+/// First the largest file goes out early, to where it stays invisible; if the store takes no such small
+/// parts, the largest range is closed early; if all that is left are uploads under way, they are waited for.
 Status ObjectStoreSinkTask::keep_memory_in_bounds() {
   const size_t bytes_max = shared_->plan->options.buffer_bytes_max;
   while (bytes_in_memory() > bytes_max) {

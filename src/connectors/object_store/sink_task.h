@@ -1,6 +1,6 @@
 #pragma once
-// The sink task: shares the records out to its partitions' writers, keeps memory in bounds, tells the framework what
-// is durable. Task thread only.
+// The sink task: shares the records out to its partitions' writers, keeps memory in bounds, tells the
+// framework what is durable. Task thread only.
 
 #include <map>
 #include <memory>

@@ -45,7 +45,9 @@ class MoodyStore final : public store::ObjectStore {
   }
   Status abort_upload(const store::Upload& upload) override { return inner_->abort_upload(upload); }
   Result<std::optional<store::ObjectInfo>> head(std::string_view key) override { return inner_->head(key); }
-  Result<std::vector<store::ObjectInfo>> list(std::string_view prefix) override { return inner_->list(prefix); }
+  Result<std::vector<store::ObjectInfo>> list(std::string_view prefix) override {
+    return inner_->list(prefix);
+  }
   Status remove(std::string_view key) override { return inner_->remove(key); }
   Status check() override { return {}; }
   size_t part_bytes_min() const override { return part_min; }
@@ -69,9 +71,9 @@ class SinkTaskTest : public testing::Test {
   }
 
   void start() {
-    task_ = std::make_unique<ObjectStoreSinkTask>(confluent_family(), system_clock(), [this](const StoreOptions&) {
-      return Result<std::shared_ptr<store::ObjectStore>>(store_);
-    });
+    task_ = std::make_unique<ObjectStoreSinkTask>(
+        confluent_family(), system_clock(),
+        [this](const StoreOptions&) { return Result<std::shared_ptr<store::ObjectStore>>(store_); });
     const auto started = task_->start(properties_, context_);
     ASSERT_TRUE(started.ok()) << started.error().message();
     ASSERT_TRUE(task_->open(partitions_).ok());
@@ -106,7 +108,8 @@ class SinkTaskTest : public testing::Test {
     return status;
   }
   void put_until_committed(int64_t offset) {
-    for (int i = 0; i < 5000 && (group_[kPartition].offset != offset || !group_[kPartition].metadata.empty()); ++i) {
+    for (int i = 0; i < 5000 && (group_[kPartition].offset != offset || !group_[kPartition].metadata.empty());
+         ++i) {
       ASSERT_TRUE(put().ok());
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
@@ -136,7 +139,7 @@ TEST_F(SinkTaskTest, FilesAreNamedByTheirFirstOffset) {
   EXPECT_EQ(files(), (std::vector<std::string>{"topics/t/partition=0/t+0+0000000100.json",
                                                "topics/t/partition=0/t+0+0000000105.json"}));
   EXPECT_EQ(text_of("topics/t/partition=0/t+0+0000000105.json").substr(0, 28), R"({"offset":105,"text":"x"})"
-                                                                              "\n{\"");
+                                                                               "\n{\"");
 }
 
 TEST_F(SinkTaskTest, AStoreThatIsDownIsWaitedFor) {
@@ -200,7 +203,8 @@ TEST_F(SinkTaskTest, OpenFilesKeepTheirOffsetsFromBeingCommitted) {
   add_objects(3);
   ASSERT_TRUE(put().ok());
   const auto durable = task_->pre_commit({{kPartition, 3}, {{"t", 1}, 7}});
-  EXPECT_EQ(*durable, (sdk::Offsets{{{"t", 1}, 7}})) << "a partition without open files has nothing to wait for";
+  EXPECT_EQ(*durable, (sdk::Offsets{{{"t", 1}, 7}}))
+      << "a partition without open files has nothing to wait for";
 }
 
 TEST_F(SinkTaskTest, MetadataOfOthersIsLeftAlone) {
@@ -210,7 +214,8 @@ TEST_F(SinkTaskTest, MetadataOfOthersIsLeftAlone) {
   add_objects(7);
   ASSERT_TRUE(put().ok());
   put_until_committed(7);
-  EXPECT_EQ(files().front(), "topics/t/partition=0/t+0+0000000002.json") << "what was committed is not written again";
+  EXPECT_EQ(files().front(), "topics/t/partition=0/t+0+0000000002.json")
+      << "what was committed is not written again";
 }
 
 TEST_F(SinkTaskTest, AnIntentThatCannotBeReadStopsTheTask) {
@@ -314,7 +319,8 @@ TEST_F(SchemaTaskTest, OlderRecordsAreProjectedWithBackward) {
   ASSERT_TRUE(put().ok());
   put_until_committed(4);
   EXPECT_EQ(files().size(), 2U);
-  EXPECT_NE(text_of("topics/t/partition=0/t+0+0000000001.json").find(R"({"offset":2,"f2":null})"), std::string::npos);
+  EXPECT_NE(text_of("topics/t/partition=0/t+0+0000000001.json").find(R"({"offset":2,"f2":null})"),
+            std::string::npos);
 }
 
 TEST_F(SchemaTaskTest, NewerRecordsAreProjectedWithForward) {
@@ -323,7 +329,8 @@ TEST_F(SchemaTaskTest, NewerRecordsAreProjectedWithForward) {
   for (const int number : {2, 3, 1, 1}) add_version(number);
   ASSERT_TRUE(put().ok());
   put_until_committed(2);
-  EXPECT_EQ(text_of("topics/t/partition=0/t+0+0000000000.json"), "{\"offset\":0,\"f2\":null}\n{\"offset\":1,\"f2\":null}\n");
+  EXPECT_EQ(text_of("topics/t/partition=0/t+0+0000000000.json"),
+            "{\"offset\":0,\"f2\":null}\n{\"offset\":1,\"f2\":null}\n");
 }
 
 TEST_F(SinkTaskTest, MemoryIsBoundedByEarlyParts) {
@@ -427,21 +434,23 @@ TEST(Options, ProblemsOfKeysTogetherAreToldAtTheKeyToChange) {
 
 TEST(Options, AivensKeys) {
   const auto& family = aiven_family();
-  sdk::Properties properties{{"aws_s3_bucket", "b"}, {"format.output.type", "parquet"}, {"aws_s3_prefix", "p/"}};
+  sdk::Properties properties{
+      {"aws_s3_bucket", "b"}, {"format.output.type", "parquet"}, {"aws_s3_prefix", "p/"}};
   auto parsed = family.parse(properties);
   ASSERT_TRUE(parsed.ok()) << parsed.error().message();
   EXPECT_EQ(parsed->store.bucket, "b");
   EXPECT_EQ(parsed->names.prefix, "p/");
   EXPECT_EQ(parsed->names.name_template, "{{topic}}-{{partition}}-{{start_offset}}.gz");
   EXPECT_TRUE(parsed->rotation.on_commit);
-  for (const auto& [key, value] : {std::pair{"format.output.type", "csv"}, std::pair{"format.output.fields", "size"},
-                                   std::pair{"file.name.template", "{{key}}"},
-                                   std::pair{"file.compression.type", "rar"},
-                                   std::pair{"file.name.timestamp.timezone", "Mars/Base"}}) {
+  for (const auto& [key, value] :
+       {std::pair{"format.output.type", "csv"}, std::pair{"format.output.fields", "size"},
+        std::pair{"file.name.template", "{{key}}"}, std::pair{"file.compression.type", "rar"},
+        std::pair{"file.name.timestamp.timezone", "Mars/Base"}}) {
     sdk::Properties bad = properties;
     bad[key] = value;
     const auto values = ObjectStoreSinkConnector(family).validate(bad);
-    const auto found = std::find_if(values.begin(), values.end(), [&](const auto& v) { return v.name == key; });
+    const auto found =
+        std::find_if(values.begin(), values.end(), [&](const auto& v) { return v.name == key; });
     ASSERT_NE(found, values.end());
     EXPECT_FALSE(found->errors.empty()) << key;
   }

@@ -55,7 +55,8 @@ inline std::string read_file(const std::filesystem::path& path) {
 }
 
 /// The "offset" of every line of the JSON files of a partition, by name of file.
-inline std::vector<int64_t> offsets_in(const std::filesystem::path& folder, const sdk::TopicPartition& partition) {
+inline std::vector<int64_t> offsets_in(const std::filesystem::path& folder,
+                                       const sdk::TopicPartition& partition) {
   std::vector<int64_t> offsets;
   const std::string part = partition.topic + "+" + std::to_string(partition.partition) + "+";
   for (const std::string& name : files_below(folder)) {

@@ -13,7 +13,9 @@ using std::chrono::milliseconds;
 
 constexpr int64_t kDayMs = 86'400'000;
 
-date::sys_time<milliseconds> instant(int64_t utc_ms) { return date::sys_time<milliseconds>(milliseconds(utc_ms)); }
+date::sys_time<milliseconds> instant(int64_t utc_ms) {
+  return date::sys_time<milliseconds>(milliseconds(utc_ms));
+}
 
 int64_t floor_div(int64_t value, int64_t by) { return value >= 0 ? value / by : -((-value + by - 1) / by); }
 
@@ -49,8 +51,9 @@ Result<TimeZone> TimeZone::find(const std::string& name) {
     zone.zone_ = date::locate_zone(name);
     return zone;
   } catch (const std::exception&) {
-    return bad_config("it must be a name of the tz database, such as Europe/Berlin or UTC, or an offset such as "
-                      "+02:00 (the zone files come with the package tzdata)");
+    return bad_config(
+        "it must be a name of the tz database, such as Europe/Berlin or UTC, or an offset such as "
+        "+02:00 (the zone files come with the package tzdata)");
   }
 }
 

@@ -38,12 +38,12 @@ class TimeZone {
 /// `local_ms` is milliseconds since 1970 on the local clock.
 struct CivilTime {
   int64_t year;
-  int month, day;            // from 1
+  int month, day;  // from 1
   int hour, minute, second, millisecond;
-  int day_of_week;           // 1 Monday to 7 Sunday
-  int day_of_year;           // from 1
-  int64_t week_year;         // ISO
-  int week;                  // ISO, from 1
+  int day_of_week;    // 1 Monday to 7 Sunday
+  int day_of_year;    // from 1
+  int64_t week_year;  // ISO
+  int week;           // ISO, from 1
 };
 CivilTime civil_time(int64_t local_ms);
 

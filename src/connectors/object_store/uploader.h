@@ -1,6 +1,6 @@
 #pragma once
-// One background thread of a task that encodes and uploads finished files, so that the task goes on meanwhile.
-// The task's thread submits and asks; jobs run one after the other.
+// One background thread of a task that encodes and uploads finished files, so that the task goes on
+// meanwhile. The task's thread submits and asks; jobs run one after the other.
 
 #include <chrono>
 #include <condition_variable>

@@ -68,9 +68,10 @@ Result<Credentials> find_credentials(const Credentials& given, const std::string
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const Credentials found = parse_credentials_file(text, name);
   if (is_complete(found)) return found;
-  return bad_config(fmt::format("No credentials for the object store: none in the connector's configuration, none in "
-                                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and no complete profile [{}] in {}",
-                                name, shared_file()));
+  return bad_config(
+      fmt::format("No credentials for the object store: none in the connector's configuration, none in "
+                  "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and no complete profile [{}] in {}",
+                  name, shared_file()));
 }
 
 }  // namespace sluice::object_store

@@ -69,7 +69,8 @@ Status sync_folder(const fs::path& folder) {
   const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!opened.valid()) return os_error(errno, "Cannot open folder " + folder.string());
   // Some file systems (FUSE) have nothing to sync in a directory and say EINVAL.
-  if (::fsync(opened.get()) != 0 && errno != EINVAL) return os_error(errno, "Cannot sync folder " + folder.string());
+  if (::fsync(opened.get()) != 0 && errno != EINVAL)
+    return os_error(errno, "Cannot sync folder " + folder.string());
   return {};
 }
 

@@ -1,8 +1,8 @@
 #pragma once
-// Objects as files below a folder. A file is written under a temporary name in the folder's `.sluice-tmp/`, synced,
-// renamed to its key, and the directories that gained an entry are synced too: after a power cut a key is whole or
-// absent. Temporary files are locked while their writer lives, so that any process can tell the leftovers of dead
-// ones and remove them.
+// Objects as files below a folder. A file is written under a temporary name in the folder's `.sluice-tmp/`,
+// synced, renamed to its key, and the directories that gained an entry are synced too: after a power cut a
+// key is whole or absent. Temporary files are locked while their writer lives, so that any process can tell
+// the leftovers of dead ones and remove them.
 
 #include <memory>
 

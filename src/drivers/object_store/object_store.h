@@ -1,10 +1,11 @@
 #pragma once
-// Objects under keys in one bucket, as S3 and its relatives keep them. An object becomes visible whole or not at all.
-// Two implementations: local_store.h (a folder) and s3_store.h (the S3 protocol).
+// Objects under keys in one bucket, as S3 and its relatives keep them. An object becomes visible whole or not
+// at all. Two implementations: local_store.h (a folder) and s3_store.h (the S3 protocol).
 //
-// Thread-safe. Calls block; failures that may pass are tried again inside (with backoff) before they are returned.
-// Errors name bucket and key. Kinds: kRetry (the store or the way to it is down: try later), kFailed (refused: access
-// denied, no such bucket, wrong signature, disk full…), kClosed (stopped while waiting).
+// Thread-safe. Calls block; failures that may pass are tried again inside (with backoff) before they are
+// returned. Errors name bucket and key. Kinds: kRetry (the store or the way to it is down: try later),
+// kFailed (refused: access denied, no such bucket, wrong signature, disk full…), kClosed (stopped while
+// waiting).
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
-// One object written as a stream. Small ones are held in memory and put at once; when more than a part has gathered
-// it goes out as a part of a multipart upload, so that memory stays bounded. Nothing is visible before finish().
-// One thread at a time.
+// One object written as a stream. Small ones are held in memory and put at once; when more than a part has
+// gathered it goes out as a part of a multipart upload, so that memory stays bounded. Nothing is visible
+// before finish(). One thread at a time.
 
 #include <cstddef>
 #include <cstdint>

@@ -36,11 +36,14 @@ bool may_pass(int status, const std::string& code) {
 /// What to do about the codes that users meet.
 std::string_view advice(const std::string& code, int status) {
   if (code == "NoSuchBucket") return "create the bucket, or correct its name";
-  if (code == "AccessDenied" || code == "AllAccessDisabled") return "the credentials need the right to write there";
+  if (code == "AccessDenied" || code == "AllAccessDisabled")
+    return "the credentials need the right to write there";
   if (code == "InvalidAccessKeyId") return "the access key id is unknown to the store";
   if (code == "SignatureDoesNotMatch") return "the secret access key is wrong, or a proxy changes requests";
   if (code == "ExpiredToken") return "the credentials have expired";
-  if (code == "PermanentRedirect" || code == "AuthorizationHeaderMalformed") return "correct s3.region or store.url";
+  if (code == "PermanentRedirect" || code == "AuthorizationHeaderMalformed")
+    return "correct s3.region or store.url";
+  if (!code.empty()) return "";
   if (status == 403) return "the credentials are wrong or lack the right";
   if (status == 404) return "the bucket or the endpoint's path does not exist";
   return "";
@@ -50,9 +53,8 @@ std::string_view advice(const std::string& code, int status) {
 
 S3Client::S3Client(S3Options options, const StopSignal* stop, const Clock& clock)
     : options_(std::move(options)), stop_(stop), clock_(clock), http_(http_options(options_, stop)) {
-  const std::string endpoint = options_.endpoint.empty()
-                                   ? "https://s3." + options_.region + ".amazonaws.com"
-                                   : options_.endpoint;
+  const std::string endpoint =
+      options_.endpoint.empty() ? "https://s3." + options_.region + ".amazonaws.com" : options_.endpoint;
   const size_t scheme = endpoint.find("://");
   if (scheme == std::string::npos) return;
   scheme_ = endpoint.substr(0, scheme);
@@ -101,7 +103,8 @@ Result<net::HttpResponse> S3Client::send_once(const S3Request& request) {
   for (const auto& header : signing.headers) {
     if (header.first != "host") http.headers.push_back(header);
   }
-  http.headers.emplace_back("Authorization", authorization(signing, {options_.region, "s3", now_ms}, credentials));
+  http.headers.emplace_back("Authorization",
+                            authorization(signing, {options_.region, "s3", now_ms}, credentials));
   http.body = request.body;
   return http_.send(http);
 }
@@ -111,11 +114,13 @@ Result<net::HttpResponse> S3Client::send(const S3Request& request, std::initiali
     auto response = send_once(request);
     const bool is_last = attempt >= options_.retries;
     if (!response.ok()) {
-      if (response.error().kind() != ErrorKind::kRetry) return response.error().with_context(describe(request.key));
+      if (response.error().kind() != ErrorKind::kRetry)
+        return response.error().with_context(describe(request.key));
       if (is_last) return response.error().with_context(describe(request.key));
     } else {
       const int status = response->status;
-      if (status / 100 == 2 || std::find(accepted.begin(), accepted.end(), status) != accepted.end()) return response;
+      if (status / 100 == 2 || std::find(accepted.begin(), accepted.end(), status) != accepted.end())
+        return response;
       const bool again = may_pass(status, code_of(*response)) || correct_clock(*response);
       if (!again || is_last) return error_of(request, *response);
     }
@@ -127,8 +132,10 @@ Error S3Client::error_of(const S3Request& request, const net::HttpResponse& resp
   const std::string code = code_of(response);
   std::string text = fmt::format("{} {} answered {}", request.method, describe(request.key), response.status);
   if (!code.empty()) text += fmt::format(" {}: {}", code, xml_text(response.body, "Message"));
-  if (const std::string_view hint = advice(code, response.status); !hint.empty()) text += fmt::format(" ({})", hint);
-  if (response.status == 412 || code == "PreconditionFailed") return already_exists_error(describe(request.key));
+  if (const std::string_view hint = advice(code, response.status); !hint.empty())
+    text += fmt::format(" ({})", hint);
+  if (response.status == 412 || code == "PreconditionFailed")
+    return already_exists_error(describe(request.key));
   return may_pass(response.status, code) ? retriable(text) : failed(text);
 }
 
@@ -148,9 +155,12 @@ bool S3Client::correct_clock(const net::HttpResponse& response) {
 
 Status S3Client::back_off(int attempt) const {
   thread_local std::mt19937_64 random(std::random_device{}());
-  const double exponential = static_cast<double>(options_.retry_backoff_ms) * std::pow(2.0, std::min(attempt, 30));
-  const auto limit = static_cast<int64_t>(std::min(exponential, static_cast<double>(options_.retry_backoff_max_ms)));
-  const std::chrono::milliseconds pause(std::uniform_int_distribution<int64_t>(0, std::max<int64_t>(limit, 0))(random));
+  const double exponential =
+      static_cast<double>(options_.retry_backoff_ms) * std::pow(2.0, std::min(attempt, 30));
+  const auto limit =
+      static_cast<int64_t>(std::min(exponential, static_cast<double>(options_.retry_backoff_max_ms)));
+  const std::chrono::milliseconds pause(
+      std::uniform_int_distribution<int64_t>(0, std::max<int64_t>(limit, 0))(random));
   if (stop_ == nullptr) {
     std::this_thread::sleep_for(pause);
   } else if (stop_->wait_for(pause)) {

@@ -1,5 +1,6 @@
 #pragma once
-// One signed request to S3 at a time per thread, with retries; the operations are in s3_store.cc. Thread-safe.
+// One signed request to S3 at a time per thread, with retries; the operations are in s3_store.cc.
+// Thread-safe.
 
 #include <atomic>
 #include <cstdint>
@@ -16,7 +17,7 @@ struct S3Request {
   std::string method;
   std::string key;  // empty: the bucket
   Pairs query;
-  Pairs headers;    // names in lower case; signed
+  Pairs headers;  // names in lower case; signed
   BytesView body;
 };
 
@@ -26,8 +27,8 @@ class S3Client {
 
   /// The endpoint is an http or https URL.
   Status check_endpoint() const;
-  /// The answer if it is a success (2xx), or of a status in `accepted`; else an error that names bucket, key, the
-  /// server's code and message.
+  /// The answer if it is a success (2xx), or of a status in `accepted`; else an error that names bucket, key,
+  /// the server's code and message.
   Result<net::HttpResponse> send(const S3Request& request, std::initializer_list<int> accepted = {});
 
   const S3Options& options() const { return options_; }
@@ -47,8 +48,8 @@ class S3Client {
   const Clock& clock_;
   net::HttpClient http_;
   std::string scheme_;
-  std::string host_;        // with port, without bucket
-  std::string base_path_;   // of the endpoint
+  std::string host_;       // with port, without bucket
+  std::string base_path_;  // of the endpoint
   std::atomic<int64_t> clock_offset_ms_{0};
 };
 

@@ -47,8 +47,8 @@ std::string base64_md5(BytesView bytes) { return base64(digest(bytes, EVP_md5())
 
 std::string base64(BytesView bytes) {
   std::string out((bytes.size() + 2) / 3 * 4, '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
-                  static_cast<int>(bytes.size()));
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                  reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   return out;
 }
 
@@ -63,14 +63,16 @@ std::string amz_date(int64_t time_ms) {
 
 std::string canonical_query(const Pairs& query) {
   Pairs encoded;
-  for (const auto& [name, value] : query) encoded.emplace_back(net::percent_encode(name), net::percent_encode(value));
+  for (const auto& [name, value] : query)
+    encoded.emplace_back(net::percent_encode(name), net::percent_encode(value));
   std::sort(encoded.begin(), encoded.end());
   std::string out;
   for (const auto& [name, value] : encoded) out += (out.empty() ? "" : "&") + name + "=" + value;
   return out;
 }
 
-std::string authorization(const SigningRequest& request, const SigningScope& scope, const Credentials& credentials) {
+std::string authorization(const SigningRequest& request, const SigningScope& scope,
+                          const Credentials& credentials) {
   Pairs headers = request.headers;
   std::sort(headers.begin(), headers.end());
   std::string lines;
@@ -79,16 +81,17 @@ std::string authorization(const SigningRequest& request, const SigningScope& sco
     lines += name + ":" + value + "\n";
     names += (names.empty() ? "" : ";") + name;
   }
-  const std::string canonical = request.method + "\n" + request.path + "\n" + canonical_query(request.query) + "\n" +
-                                lines + "\n" + names + "\n" + request.payload_hash;
+  const std::string canonical = request.method + "\n" + request.path + "\n" + canonical_query(request.query) +
+                                "\n" + lines + "\n" + names + "\n" + request.payload_hash;
   const std::string date_time = amz_date(scope.time_ms);
   const std::string date = date_time.substr(0, 8);
   const std::string where = date + "/" + scope.region + "/" + scope.service + "/aws4_request";
   const std::string to_sign = "AWS4-HMAC-SHA256\n" + date_time + "\n" + where + "\n" + hex_sha256(canonical);
   std::string key = hmac("AWS4" + credentials.secret_access_key, date);
-  for (const std::string& part : {scope.region, scope.service, std::string("aws4_request")}) key = hmac(key, part);
-  return "AWS4-HMAC-SHA256 Credential=" + credentials.access_key_id + "/" + where + ",SignedHeaders=" + names +
-         ",Signature=" + hex(hmac(key, to_sign));
+  for (const std::string& part : {scope.region, scope.service, std::string("aws4_request")})
+    key = hmac(key, part);
+  return "AWS4-HMAC-SHA256 Credential=" + credentials.access_key_id + "/" + where +
+         ",SignedHeaders=" + names + ",Signature=" + hex(hmac(key, to_sign));
 }
 
 }  // namespace sluice::object_store

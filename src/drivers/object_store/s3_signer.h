@@ -16,9 +16,9 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 struct SigningRequest {
   std::string method;
-  std::string path;     // percent-encoded
-  Pairs query;          // not encoded
-  Pairs headers;        // names in lower case, with host; all of them are signed
+  std::string path;          // percent-encoded
+  Pairs query;               // not encoded
+  Pairs headers;             // names in lower case, with host; all of them are signed
   std::string payload_hash;  // hex SHA-256 of the body
 };
 
@@ -37,6 +37,7 @@ std::string amz_date(int64_t time_ms);
 /// Sorted by name, encoded: what goes into the URL and into the signature.
 std::string canonical_query(const Pairs& query);
 /// The value of the Authorization header.
-std::string authorization(const SigningRequest& request, const SigningScope& scope, const Credentials& credentials);
+std::string authorization(const SigningRequest& request, const SigningScope& scope,
+                          const Credentials& credentials);
 
 }  // namespace sluice::object_store

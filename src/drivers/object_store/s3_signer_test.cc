@@ -32,12 +32,12 @@ TEST(S3Signer, GetObject) {
 }
 
 TEST(S3Signer, PutObject) {
-  const std::string signed_value = sign({"PUT",
-                                         "/test%24file.text",
-                                         {},
-                                         {{"date", "Fri, 24 May 2013 00:00:00 GMT"},
-                                          {"x-amz-storage-class", "REDUCED_REDUNDANCY"}},
-                                         hex_sha256("Welcome to Amazon S3.")});
+  const std::string signed_value =
+      sign({"PUT",
+            "/test%24file.text",
+            {},
+            {{"date", "Fri, 24 May 2013 00:00:00 GMT"}, {"x-amz-storage-class", "REDUCED_REDUNDANCY"}},
+            hex_sha256("Welcome to Amazon S3.")});
   EXPECT_NE(signed_value.find("Signature=98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd"),
             std::string::npos)
       << signed_value;

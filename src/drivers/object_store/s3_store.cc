@@ -17,7 +17,8 @@ constexpr size_t kPartsMax = 10'000;
 
 class S3Store final : public ObjectStore {
  public:
-  S3Store(S3Options options, const StopSignal* stop, const Clock& clock) : client_(std::move(options), stop, clock) {}
+  S3Store(S3Options options, const StopSignal* stop, const Clock& clock)
+      : client_(std::move(options), stop, clock) {}
 
   Status open() const { return client_.check_endpoint(); }
 
@@ -33,7 +34,8 @@ class S3Store final : public ObjectStore {
     const S3Request request{"POST", std::string(key), {{"uploads", ""}}, object_headers(), body_of("")};
     SLUICE_ASSIGN_OR_RETURN(const net::HttpResponse response, client_.send(request));
     std::string id = xml_text(response.body, "UploadId");
-    if (id.empty()) return failed("The store began no upload of " + describe(key) + ": its answer names none");
+    if (id.empty())
+      return failed("The store began no upload of " + describe(key) + ": its answer names none");
     return Upload{std::string(key), std::move(id), {}, 0};
   }
 
@@ -82,7 +84,8 @@ class S3Store final : public ObjectStore {
     const S3Request request{"HEAD", std::string(key), {}, customer_key_headers(), {}};
     SLUICE_ASSIGN_OR_RETURN(const net::HttpResponse response, client_.send(request, {404}));
     if (response.status == 404) return std::optional<ObjectInfo>();
-    return std::optional(ObjectInfo{std::string(key), number(response.header("content-length").value_or("0"))});
+    return std::optional(
+        ObjectInfo{std::string(key), number(response.header("content-length").value_or("0"))});
   }
 
   Result<std::vector<ObjectInfo>> list(std::string_view prefix) override {
@@ -171,7 +174,8 @@ class S3Store final : public ObjectStore {
 
 }  // namespace
 
-Result<std::unique_ptr<ObjectStore>> open_s3_store(S3Options options, const StopSignal* stop, const Clock& clock) {
+Result<std::unique_ptr<ObjectStore>> open_s3_store(S3Options options, const StopSignal* stop,
+                                                   const Clock& clock) {
   auto store = std::make_unique<S3Store>(std::move(options), stop, clock);
   SLUICE_RETURN_IF_ERROR(store->open());
   return std::unique_ptr<ObjectStore>(std::move(store));

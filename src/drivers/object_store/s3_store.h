@@ -1,7 +1,7 @@
 #pragma once
-// Objects in a bucket of Amazon S3 or a store that speaks its protocol. Requests are signed here (s3_signer.h) and go
-// through net/http_client.h. 5xx, 429, timeouts, resets and a wrong clock are tried again with exponential backoff and
-// full jitter; a wrong clock is corrected by the server's.
+// Objects in a bucket of Amazon S3 or a store that speaks its protocol. Requests are signed here
+// (s3_signer.h) and go through net/http_client.h. 5xx, 429, timeouts, resets and a wrong clock are tried
+// again with exponential backoff and full jitter; a wrong clock is corrected by the server's.
 
 #include <memory>
 #include <string>
@@ -29,7 +29,7 @@ struct S3Options {
   std::string proxy_password;
   std::string storage_class;
   std::string canned_acl;
-  std::string sse_algorithm;     // AES256 or aws:kms
+  std::string sse_algorithm;  // AES256 or aws:kms
   std::string sse_kms_key_id;
   std::string sse_customer_key;  // 32 bytes, for SSE-C
   std::vector<std::pair<std::string, std::string>> tags;

@@ -1,5 +1,5 @@
-// The protocol's unhappy ways, against a server that does as it is told. The happy ones, with real signatures, are in
-// tests/system/test_object_store.py.
+// The protocol's unhappy ways, against a server that does as it is told. The happy ones, with real
+// signatures, are in tests/system/test_object_store.py.
 
 #include "drivers/object_store/s3_store.h"
 
@@ -53,7 +53,8 @@ TEST(S3Store, TriesAgainWhatMayPass) {
 }
 
 TEST(S3Store, GivesUpAfterItsRetriesWithKindRetry) {
-  TestHttpServer server([&](const SeenRequest&) { return TestHttpServer::response(500, error_body("InternalError")); });
+  TestHttpServer server(
+      [&](const SeenRequest&) { return TestHttpServer::response(500, error_body("InternalError")); });
   const auto put = store_at(server, 2)->put("key", "bytes", {});
   ASSERT_FALSE(put.ok());
   EXPECT_EQ(put.error().kind(), ErrorKind::kRetry);
@@ -63,15 +64,17 @@ TEST(S3Store, GivesUpAfterItsRetriesWithKindRetry) {
 
 TEST(S3Store, RefusalsFailAtOnceAndSayWhy) {
   TestHttpServer server([&](const SeenRequest& request) {
-    if (request.target.find("denied") != std::string::npos) return TestHttpServer::response(403, error_body("AccessDenied"));
+    if (request.target.find("denied") != std::string::npos)
+      return TestHttpServer::response(403, error_body("AccessDenied"));
     if (request.target.find("secret") != std::string::npos) {
       return TestHttpServer::response(403, error_body("SignatureDoesNotMatch"));
     }
     return TestHttpServer::response(404, error_body("NoSuchBucket"));
   });
   auto store = store_at(server);
-  for (const auto& [key, expected] : {std::pair{"denied", "AccessDenied"}, std::pair{"secret", "SignatureDoesNotMatch"},
-                                      std::pair{"bucket", "NoSuchBucket"}}) {
+  for (const auto& [key, expected] :
+       {std::pair{"denied", "AccessDenied"}, std::pair{"secret", "SignatureDoesNotMatch"},
+        std::pair{"bucket", "NoSuchBucket"}}) {
     const auto put = store->put(key, "x", {});
     ASSERT_FALSE(put.ok());
     EXPECT_EQ(put.error().kind(), ErrorKind::kFailed);
@@ -111,7 +114,8 @@ TEST(S3Store, SendsLargeObjectsInParts) {
   EXPECT_EQ(seen[1].target, "/lake/big?partNumber=1&uploadId=u%261");
   EXPECT_EQ(seen[1].body.size(), size_t{5} << 20);
   EXPECT_EQ(seen[3].body.size(), size_t{2} << 20);
-  EXPECT_NE(seen[4].body.find("<PartNumber>3</PartNumber><ETag>&quot;e2097152&quot;</ETag>"), std::string::npos);
+  EXPECT_NE(seen[4].body.find("<PartNumber>3</PartNumber><ETag>&quot;e2097152&quot;</ETag>"),
+            std::string::npos);
 }
 
 TEST(S3Store, BelievesNoSuccessThatHidesAnError) {
@@ -121,7 +125,8 @@ TEST(S3Store, BelievesNoSuccessThatHidesAnError) {
     if (request.method == "HEAD") return std::string("HTTP/1.1 200 X\r\nContent-Length: 6291456\r\n\r\n");
     if (request.method == "POST" && request.target.find("uploadId") != std::string::npos) {
       if (vanished) return TestHttpServer::response(404, error_body("NoSuchUpload"));
-      return TestHttpServer::response(200, works ? "<CompleteMultipartUploadResult/>" : error_body("InternalError"));
+      return TestHttpServer::response(
+          200, works ? "<CompleteMultipartUploadResult/>" : error_body("InternalError"));
     }
     return TestHttpServer::response(200, "<R><UploadId>1</UploadId></R>", "ETag: \"e\"\r\n");
   });
@@ -137,7 +142,8 @@ TEST(S3Store, BelievesNoSuccessThatHidesAnError) {
 }
 
 TEST(S3Store, ConditionalPutTellsThatTheKeyIsTaken) {
-  TestHttpServer server([&](const SeenRequest&) { return TestHttpServer::response(412, error_body("PreconditionFailed")); });
+  TestHttpServer server(
+      [&](const SeenRequest&) { return TestHttpServer::response(412, error_body("PreconditionFailed")); });
   const auto put = store_at(server)->put("key", "x", {.only_if_absent = true});
   ASSERT_FALSE(put.ok());
   EXPECT_TRUE(already_exists(put.error()));
@@ -168,8 +174,9 @@ TEST(S3Store, RefusesEndpointsThatAreNone) {
 }
 
 TEST(Credentials, AreReadFromAProfile) {
-  const std::string text = "# c\n[default]\naws_access_key_id = a\n aws_secret_access_key=b\n\n[other]\n"
-                           "aws_access_key_id=c\naws_secret_access_key=d==\naws_session_token = e\n";
+  const std::string text =
+      "# c\n[default]\naws_access_key_id = a\n aws_secret_access_key=b\n\n[other]\n"
+      "aws_access_key_id=c\naws_secret_access_key=d==\naws_session_token = e\n";
   EXPECT_EQ(parse_credentials_file(text, "default").secret_access_key, "b");
   const Credentials other = parse_credentials_file(text, "other");
   EXPECT_EQ(other.secret_access_key, "d==");

@@ -10,7 +10,8 @@ namespace {
 constexpr std::array<std::pair<std::string_view, char>, 5> kEntities{
     {{"lt", '<'}, {"gt", '>'}, {"amp", '&'}, {"quot", '"'}, {"apos", '\''}}};
 
-/// `name` without & and ;. Characters beyond ASCII come as themselves from S3, so numbers above 127 are not expected.
+/// `name` without & and ;. Characters beyond ASCII come as themselves from S3, so numbers above 127 are not
+/// expected.
 void append_entity(std::string& out, std::string_view name) {
   for (const auto& [known, character] : kEntities) {
     if (name == known) {

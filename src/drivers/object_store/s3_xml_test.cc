@@ -6,8 +6,9 @@ namespace sluice::object_store {
 namespace {
 
 TEST(S3Xml, FindsTextsWithEntities) {
-  const std::string xml = "<?xml version=\"1.0\"?><Error><Code>NoSuchKey</Code><Message>a &lt;b&gt; &amp; &#65;&#x42;"
-                          " &unknown; &#300;</Message></Error>";
+  const std::string xml =
+      "<?xml version=\"1.0\"?><Error><Code>NoSuchKey</Code><Message>a &lt;b&gt; &amp; &#65;&#x42;"
+      " &unknown; &#300;</Message></Error>";
   EXPECT_EQ(xml_text(xml, "Code"), "NoSuchKey");
   EXPECT_EQ(xml_text(xml, "Message"), "a <b> & AB &unknown; &#300;");
   EXPECT_EQ(xml_text(xml, "Mess"), "");

@@ -37,7 +37,8 @@ Result<const ParquetModule*> open_module() {
       continue;
     }
     auto entry = reinterpret_cast<const ParquetModule* (*)()>(dlsym(handle, kEntry));
-    if (entry == nullptr) return failed("Parquet module " + file.string() + " is of another version of Sluice");
+    if (entry == nullptr)
+      return failed("Parquet module " + file.string() + " is of another version of Sluice");
     return entry();
   }
   return failed("Parquet support could not be loaded (" + tried + "). Install " + kFile +

@@ -6,7 +6,8 @@
 
 namespace sluice::formats {
 
-/// Looks for libsluice_parquet.so in the folder SLUICE_MODULE_PATH, else in `modules/` beside the executable and in
+/// Looks for libsluice_parquet.so in the folder SLUICE_MODULE_PATH, else in `modules/` beside the executable
+/// and in
 /// `../lib/sluice/modules/`. Error kind kFailed names the places and the loader's reason.
 Result<const ParquetModule*> parquet_module();
 

@@ -1,11 +1,11 @@
 #pragma once
-// Records to a Parquet file, without a type of the library underneath: that one is heavy and lives in a module of its
-// own (module_loader.h), so that a worker without Parquet never maps it.
+// Records to a Parquet file, without a type of the library underneath: that one is heavy and lives in a
+// module of its own (module_loader.h), so that a worker without Parquet never maps it.
 //
-// One file per writer. Records are copied into columns in memory; flush_row_group() encodes them and hands the bytes
-// on. The columns come from the records' Connect schema or, for schemaless records, from the records themselves: the
-// schema is inferred and widened (absent field, null, integer to double, nested objects, lists) until the first row
-// group is flushed, which freezes it.
+// One file per writer. Records are copied into columns in memory; flush_row_group() encodes them and hands
+// the bytes on. The columns come from the records' Connect schema or, for schemaless records, from the
+// records themselves: the schema is inferred and widened (absent field, null, integer to double, nested
+// objects, lists) until the first row group is flushed, which freezes it.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,8 @@ enum class ParquetCodec : uint8_t { kNone, kSnappy, kGzip, kZstd, kLz4, kBrotli 
 struct ParquetOptions {
   ParquetCodec codec = ParquetCodec::kSnappy;
   std::optional<int> codec_level;  // the codec's own default if empty
-  /// append() stops with kFull when a row group holds this much (columns as they are in memory) or this many rows.
+  /// append() stops with kFull when a row group holds this much (columns as they are in memory) or this many
+  /// rows.
   size_t row_group_bytes_max = size_t{64} << 20;
   uint64_t row_group_rows_max = uint64_t{1} << 20;
   /// Of inferred schemas; a record that would add more is bad (objects used as dictionaries).
@@ -68,7 +69,8 @@ class ParquetWriter {
   /// Memory that the next flush would turn into bytes for the sink.
   virtual size_t bytes_buffered() const = 0;
 
-  /// Encodes what is buffered. `release_memory`: gives the column buffers back, else they are kept for the next group.
+  /// Encodes what is buffered. `release_memory`: gives the column buffers back, else they are kept for the
+  /// next group.
   virtual Status flush_row_group(bool release_memory) = 0;
   /// Flushes and writes the footer. Nothing may follow.
   virtual Status finish() = 0;

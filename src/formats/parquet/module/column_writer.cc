@@ -18,15 +18,21 @@ constexpr size_t kRecordsPerCheck = 32;
 
 class ColumnWriter final : public ParquetWriter {
  public:
-  ColumnWriter(const ParquetOptions& options, sdk::SchemaPtr schema, std::unique_ptr<Node> root, ByteSink& sink)
-      : options_(options), schema_(std::move(schema)), root_(std::move(root)), rows_writer_(*root_), sink_(sink) {}
+  ColumnWriter(const ParquetOptions& options, sdk::SchemaPtr schema, std::unique_ptr<Node> root,
+               ByteSink& sink)
+      : options_(options),
+        schema_(std::move(schema)),
+        root_(std::move(root)),
+        rows_writer_(*root_),
+        sink_(sink) {}
 
   AppendResult append(std::span<const sdk::Record> records) override {
     rows_writer_.begin_batch();
     AppendResult result;
     while (result.appended < records.size()) {
       if (full()) return stopped(result, AppendStop::kFull);
-      const auto stretch = records.subspan(result.appended, std::min(kRecordsPerCheck, room_for(records, result)));
+      const auto stretch =
+          records.subspan(result.appended, std::min(kRecordsPerCheck, room_for(records, result)));
       for (const sdk::Record& record : stretch) {
         if (rows_writer_.write_row(record.value) == WriteOutcome::kMiss) [[unlikely]] {
           if (!recover(record, result)) return result;
@@ -94,7 +100,8 @@ class ColumnWriter final : public ParquetWriter {
     return {};
   }
 
-  /// The record did not fit: takes its columns back, then grows the schema and writes it again, or says why not.
+  /// The record did not fit: takes its columns back, then grows the schema and writes it again, or says why
+  /// not.
   bool recover(const sdk::Record& record, AppendResult& result) {
     for (Leaf* leaf : root_->leaves) leaf->truncate_rows(rows_buffered_);
     if (rows_writer_.is_out_of_room() && rows_buffered_ > 0) {
@@ -128,12 +135,14 @@ class ColumnWriter final : public ParquetWriter {
   }
 
   static Error does_not_fit() {
-    return bad_record("The record does not fit into the columns of its Parquet file: a field occurs twice, a decimal "
-                      "has too many digits, or it is larger than 4 GB");
+    return bad_record(
+        "The record does not fit into the columns of its Parquet file: a field occurs twice, a decimal "
+        "has too many digits, or it is larger than 4 GB");
   }
 
   Error too_many_columns() const {
-    return bad_record("The record would bring its Parquet file to more than " + std::to_string(options_.columns_max) +
+    return bad_record("The record would bring its Parquet file to more than " +
+                      std::to_string(options_.columns_max) +
                       " columns: objects that are used as dictionaries need a schema with a map type");
   }
 
@@ -149,8 +158,9 @@ class ColumnWriter final : public ParquetWriter {
 
 }  // namespace
 
-Result<std::unique_ptr<ParquetWriter>> make_column_writer(const ParquetOptions& options, sdk::SchemaPtr schema,
-                                                          const ParquetShape& shape, ByteSink& sink) {
+Result<std::unique_ptr<ParquetWriter>> make_column_writer(const ParquetOptions& options,
+                                                          sdk::SchemaPtr schema, const ParquetShape& shape,
+                                                          ByteSink& sink) {
   std::unique_ptr<Node> root;
   if (schema != nullptr) {
     SLUICE_ASSIGN_OR_RETURN(root, plan_of(*schema));

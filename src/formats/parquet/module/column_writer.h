@@ -8,7 +8,8 @@
 namespace sluice::formats {
 
 /// As ParquetModule::make_writer.
-Result<std::unique_ptr<ParquetWriter>> make_column_writer(const ParquetOptions& options, sdk::SchemaPtr schema,
-                                                          const ParquetShape& shape, ByteSink& sink);
+Result<std::unique_ptr<ParquetWriter>> make_column_writer(const ParquetOptions& options,
+                                                          sdk::SchemaPtr schema, const ParquetShape& shape,
+                                                          ByteSink& sink);
 
 }  // namespace sluice::formats

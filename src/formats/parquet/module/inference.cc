@@ -72,17 +72,19 @@ class Widener {
   Status widen(Node& node, const Value& value, int depth) {
     const NodeType wanted = type_of(value);
     if (wanted == NodeType::kVoid) return {};
-    if (depth > kDepthMax) return problem("is nested more than " + std::to_string(kDepthMax) + " levels deep");
+    if (depth > kDepthMax)
+      return problem("is nested more than " + std::to_string(kDepthMax) + " levels deep");
     if (node.type == NodeType::kVoid) SLUICE_RETURN_IF_ERROR(become(node, wanted, value));
-    if (node.type == NodeType::kStruct && wanted == NodeType::kStruct) return widen_struct(node, value, depth);
+    if (node.type == NodeType::kStruct && wanted == NodeType::kStruct)
+      return widen_struct(node, value, depth);
     if (node.type == NodeType::kArray && wanted == NodeType::kArray) return widen_array(node, value, depth);
     if (is_number(node.type) && is_number(wanted)) {
       set_scalar(node, common_number(node.type, wanted));
       return {};
     }
     if (node.type != wanted) {
-      return problem("is of type " + std::string(node_type_name(wanted)) + ", but earlier records of this file have " +
-                     std::string(node_type_name(node.type)));
+      return problem("is of type " + std::string(node_type_name(wanted)) +
+                     ", but earlier records of this file have " + std::string(node_type_name(node.type)));
     }
     return node.type == NodeType::kDecimal ? check_decimal(node, value) : Status();
   }

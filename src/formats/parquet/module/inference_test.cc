@@ -52,7 +52,8 @@ TEST_F(InferenceTest, ColumnsAreInTheOrderOfFirstSight) {
 }
 
 TEST_F(InferenceTest, IntegersBecomeDoublesWhereBothOccur) {
-  append({object({{"n", Value::int64(1)}}), object({{"n", Value::float64(2.5)}}), object({{"n", Value::int64(3)}})});
+  append({object({{"n", Value::int64(1)}}), object({{"n", Value::float64(2.5)}}),
+          object({{"n", Value::int64(3)}})});
   const ReadFile read = finish();
   EXPECT_EQ(read.columns, (Texts{"n: double"}));
   EXPECT_EQ(read.rows, (Texts{"1", "2.5", "3"}));
@@ -75,7 +76,8 @@ TEST_F(InferenceTest, ObjectsAndListsNest) {
   const Value one = object({{"x", Value::int64(1)}});
   const Value two = object({{"x", Value::int64(2)}, {"y", list({text("p"), Value::null()})}});
   append({object({{"o", Value::null()}, {"l", list({})}}), object({{"o", one}, {"l", list({one, two})}}),
-          object({{"o", two}, {"l", Value::null()}}), object({{"o", object({})}, {"l", list({Value::null()})}})});
+          object({{"o", two}, {"l", Value::null()}}),
+          object({{"o", object({})}, {"l", list({Value::null()})}})});
   const ReadFile read = finish();
   ASSERT_EQ(read.columns.size(), 2U);
   EXPECT_EQ(read.columns[0], "o: struct<x: int64, y: list<element: string>>");
@@ -102,13 +104,17 @@ TEST_F(InferenceTest, AListOfNothingYetBecomesOneOfObjects) {
 }
 
 TEST_F(InferenceTest, AConflictIsThatRecordsErrorAndLeavesNoTrace) {
-  append({object({{"id", Value::int64(1)}, {"o", object({{"s", text("x")}})}, {"l", list({Value::int64(1)})}})});
-  EXPECT_NE(refused(object({{"id", Value::int64(2)}, {"o", text("no object")}})).find("'o' is of type string"),
-            std::string::npos);
-  EXPECT_NE(refused(object({{"new", Value::int64(1)}, {"o", object({{"s", Value::int64(1)}})}})).find("'o.s'"),
-            std::string::npos);
+  append(
+      {object({{"id", Value::int64(1)}, {"o", object({{"s", text("x")}})}, {"l", list({Value::int64(1)})}})});
+  EXPECT_NE(
+      refused(object({{"id", Value::int64(2)}, {"o", text("no object")}})).find("'o' is of type string"),
+      std::string::npos);
+  EXPECT_NE(
+      refused(object({{"new", Value::int64(1)}, {"o", object({{"s", Value::int64(1)}})}})).find("'o.s'"),
+      std::string::npos);
   EXPECT_NE(refused(object({{"l", list({Value::int64(1), text("x")})}})).find("'l[]'"), std::string::npos);
-  EXPECT_NE(refused(object({{"n", list({Value::boolean(true), text("x")})}})).find("'n[]'"), std::string::npos);
+  EXPECT_NE(refused(object({{"n", list({Value::boolean(true), text("x")})}})).find("'n[]'"),
+            std::string::npos);
   append({object({{"id", Value::int64(3)}, {"l", list({Value::int64(5), Value::int64(6)})}})});
   const ReadFile read = finish();
   EXPECT_EQ(read.columns, (Texts{"id: int64", "o: struct<s: string>", "l: list<element: int64>"}));
@@ -133,7 +139,8 @@ TEST_F(InferenceTest, TooManyColumnsAreRefused) {
   options.columns_max = 3;
   open(options);
   append({object({{"a", Value::int64(1)}, {"b", Value::int64(1)}})});
-  EXPECT_NE(refused(object({{"c", Value::int64(1)}, {"d", Value::int64(1)}})).find("3 columns"), std::string::npos);
+  EXPECT_NE(refused(object({{"c", Value::int64(1)}, {"d", Value::int64(1)}})).find("3 columns"),
+            std::string::npos);
   append({object({{"c", Value::int64(1)}})});
 }
 
@@ -144,10 +151,15 @@ TEST_F(InferenceTest, DeepNestingIsRefused) {
 }
 
 TEST_F(InferenceTest, LogicalValuesKeepTheirTypes) {
-  append({object({{"d", Value::date(19000)}, {"t", Value::time(1000)}, {"ts", Value::timestamp(1700000000000)},
-                  {"n", decimal("1.50")}, {"b", Value::bytes("xyz")}, {"f", Value::float32(1.5F)}})});
+  append({object({{"d", Value::date(19000)},
+                  {"t", Value::time(1000)},
+                  {"ts", Value::timestamp(1700000000000)},
+                  {"n", decimal("1.50")},
+                  {"b", Value::bytes("xyz")},
+                  {"f", Value::float32(1.5F)}})});
   append({object({{"n", decimal("-2.5")}})});
-  EXPECT_NE(refused(object({{"n", decimal("1.555")}})).find("does not fit DECIMAL(38, 2)"), std::string::npos);
+  EXPECT_NE(refused(object({{"n", decimal("1.555")}})).find("does not fit DECIMAL(38, 2)"),
+            std::string::npos);
   const ReadFile read = finish();
   EXPECT_EQ(read.columns, (Texts{"d: date32[day]", "t: time32[ms]", "ts: timestamp[ms, tz=UTC]",
                                  "n: decimal128(38, 2)", "b: binary", "f: float"}));
@@ -159,8 +171,8 @@ TEST_F(InferenceTest, TheFirstRowGroupFreezesTheSchema) {
   append({object({{"a", Value::int64(1)}, {"n", Value::null()}})});
   ASSERT_TRUE(writer_->flush_row_group(true).ok());
   append({object({{"a", Value::int64(2)}, {"unknown", Value::null()}})});
-  for (const Value& value : {object({{"a", Value::float64(1.5)}}), object({{"b", Value::int64(1)}}),
-                             object({{"n", text("x")}})}) {
+  for (const Value& value :
+       {object({{"a", Value::float64(1.5)}}), object({{"b", Value::int64(1)}}), object({{"n", text("x")}})}) {
     const auto result = writer_->append(records({value}));
     EXPECT_EQ(result.stop, AppendStop::kNewShape);
     EXPECT_EQ(result.appended, 0U);

@@ -1,6 +1,6 @@
 #pragma once
-// One Parquet column of the row group in memory: definition and repetition levels as Parquet wants them, and the
-// values that are not null, one after the other. One thread at a time.
+// One Parquet column of the row group in memory: definition and repetition levels as Parquet wants them, and
+// the values that are not null, one after the other. One thread at a time.
 
 #include <cstddef>
 #include <cstdint>
@@ -72,7 +72,8 @@ class Leaf {
   void widen(Storage storage, uint32_t fixed_width = 0);
   /// The node above gained levels; existing entries are all absent and keep theirs.
   void raise_levels(int16_t max_def, int16_t max_rep);
-  /// Fills this fresh leaf with an absent entry wherever `sibling` has one at `rep` or above; at most at level `def`.
+  /// Fills this fresh leaf with an absent entry wherever `sibling` has one at `rep` or above; at most at
+  /// level `def`.
   void backfill(const Leaf& sibling, int16_t rep, int16_t def);
   /// The same from nothing but a number of rows.
   void backfill_rows(size_t rows);

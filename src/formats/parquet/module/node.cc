@@ -17,9 +17,9 @@ void add_leaves(Node& node, const std::unique_ptr<Node>& child) {
 }  // namespace
 
 std::string_view node_type_name(NodeType type) {
-  static constexpr std::string_view kNames[] = {"null",   "boolean", "integer", "integer", "float",
-                                                "double", "string",  "bytes",   "decimal", "date",
-                                                "time",   "timestamp", "object", "list",   "map"};
+  static constexpr std::string_view kNames[] = {"null",   "boolean",   "integer", "integer", "float",
+                                                "double", "string",    "bytes",   "decimal", "date",
+                                                "time",   "timestamp", "object",  "list",    "map"};
   return kNames[static_cast<size_t>(type)];
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// The tree of columns that records are written into: structs, lists and maps above, leaves below. Built from a Connect
-// schema (schema_plan.h) or grown by what schemaless records hold (inference.h). One thread at a time.
+// The tree of columns that records are written into: structs, lists and maps above, leaves below. Built from
+// a Connect schema (schema_plan.h) or grown by what schemaless records hold (inference.h). One thread at a
+// time.
 
 #include <cstdint>
 #include <memory>
@@ -41,8 +42,8 @@ struct Node;
 struct NodeField {
   std::string name;
   std::unique_ptr<Node> node;
-  /// Where the name lay in the last record of this batch: equal keys are mostly the same bytes. Never kept longer, as
-  /// the memory is reused.
+  /// Where the name lay in the last record of this batch: equal keys are mostly the same bytes. Never kept
+  /// longer, as the memory is reused.
   const char* name_seen = nullptr;
   /// Number of the struct value that last wrote this field.
   uint64_t stamp = 0;
@@ -58,11 +59,11 @@ struct Node {
   int32_t scale = 0;
   const sdk::Schema* schema = nullptr;  // null if inferred
 
-  std::unique_ptr<Leaf> leaf;           // of everything but structs, arrays and maps
-  std::vector<NodeField> fields;        // of structs
-  std::unique_ptr<Node> key;            // of maps
-  std::unique_ptr<Node> element;        // of arrays, and values of maps
-  std::vector<Leaf*> leaves;            // all below, in the order of the file
+  std::unique_ptr<Leaf> leaf;                              // of everything but structs, arrays and maps
+  std::vector<NodeField> fields;                           // of structs
+  std::unique_ptr<Node> key;                               // of maps
+  std::unique_ptr<Node> element;                           // of arrays, and values of maps
+  std::vector<Leaf*> leaves;                               // all below, in the order of the file
   std::unordered_map<std::string_view, uint32_t> by_name;  // of structs with many fields
 
   bool is_leaf() const { return type < NodeType::kStruct; }

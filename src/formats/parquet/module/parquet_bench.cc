@@ -1,5 +1,5 @@
-// JSON-like events (about 250 bytes as JSON: ids, strings, a nested object, a list) into one zstd Parquet file in
-// memory. Per event, to compare with a script's pyarrow.parquet.write_table of the same events.
+// JSON-like events (about 250 bytes as JSON: ids, strings, a nested object, a list) into one zstd Parquet
+// file in memory. Per event, to compare with a script's pyarrow.parquet.write_table of the same events.
 
 #include <benchmark/benchmark.h>
 

@@ -177,7 +177,8 @@ class ArrowFile final : public ParquetFile {
       ::parquet::SchemaDescriptor columns;
       columns.Init(schema);
       for (size_t i = 0; i < root_.leaves.size(); ++i) {
-        if (mostly_distinct(*root_.leaves[i])) builder.disable_dictionary(columns.Column(static_cast<int>(i))->path());
+        if (mostly_distinct(*root_.leaves[i]))
+          builder.disable_dictionary(columns.Column(static_cast<int>(i))->path());
       }
       file_ = ::parquet::ParquetFileWriter::Open(stream_, schema, builder.build());
       return {};

@@ -1,6 +1,6 @@
 #pragma once
-// A tree of columns encoded as row groups of one Parquet file. The only file here that speaks to the Parquet library;
-// its exceptions end in it. One thread at a time.
+// A tree of columns encoded as row groups of one Parquet file. The only file here that speaks to the Parquet
+// library; its exceptions end in it. One thread at a time.
 
 #include <memory>
 #include <string_view>

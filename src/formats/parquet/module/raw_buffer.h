@@ -25,12 +25,14 @@ class RawBuffer {
   template <typename T>
   void push(T value) {
     static_assert(std::is_trivially_copyable_v<T>);
-    if (size_ + sizeof(T) > capacity_) [[unlikely]] grow(sizeof(T));
+    if (size_ + sizeof(T) > capacity_) [[unlikely]]
+      grow(sizeof(T));
     std::memcpy(data_ + size_, &value, sizeof(T));
     size_ += sizeof(T);
   }
   void append(const void* bytes, size_t count) {
-    if (size_ + count > capacity_) [[unlikely]] grow(count);
+    if (size_ + count > capacity_) [[unlikely]]
+      grow(count);
     if (count != 0) std::memcpy(data_ + size_, bytes, count);
     size_ += count;
   }

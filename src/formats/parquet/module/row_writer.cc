@@ -62,7 +62,8 @@ WriteOutcome RowWriter::write_row(const Value& value) {
 }
 
 bool RowWriter::write(Node& node, const Value& value, int16_t rep) {
-  if (value.is_null()) [[unlikely]] return write_null(node, rep);
+  if (value.is_null()) [[unlikely]]
+    return write_null(node, rep);
   switch (node.type) {
     case NodeType::kStruct:
       return write_struct(node, value, rep);
@@ -77,7 +78,8 @@ bool RowWriter::write(Node& node, const Value& value, int16_t rep) {
 
 bool RowWriter::write_null(Node& node, int16_t rep) {
   // As Java's Struct.get: the default stands in for null, in optional fields too.
-  if (node.schema != nullptr && node.schema->has_default()) return write(node, node.schema->default_value(), rep);
+  if (node.schema != nullptr && node.schema->has_default())
+    return write(node, node.schema->default_value(), rep);
   if (!node.optional) return false;
   push_absent(node, rep, node.def_absent);
   return true;

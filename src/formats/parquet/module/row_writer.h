@@ -1,6 +1,6 @@
 #pragma once
-// Writes one record's value into the columns of a tree. This is the hot path: no allocation, no virtual call; equal
-// keys are recognised by their address and place. One thread at a time.
+// Writes one record's value into the columns of a tree. This is the hot path: no allocation, no virtual call;
+// equal keys are recognised by their address and place. One thread at a time.
 
 #include <cstdint>
 #include <span>

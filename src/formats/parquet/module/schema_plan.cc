@@ -28,9 +28,10 @@ NodeType node_type(const Schema& schema) {
     case Logical::kNone:
       break;
   }
-  static constexpr NodeType kTypes[] = {NodeType::kInt32,   NodeType::kInt32,   NodeType::kInt32,  NodeType::kInt64,
-                                        NodeType::kFloat32, NodeType::kFloat64, NodeType::kBoolean, NodeType::kString,
-                                        NodeType::kBytes,   NodeType::kArray,   NodeType::kMap,     NodeType::kStruct};
+  static constexpr NodeType kTypes[] = {NodeType::kInt32,   NodeType::kInt32,   NodeType::kInt32,
+                                        NodeType::kInt64,   NodeType::kFloat32, NodeType::kFloat64,
+                                        NodeType::kBoolean, NodeType::kString,  NodeType::kBytes,
+                                        NodeType::kArray,   NodeType::kMap,     NodeType::kStruct};
   return kTypes[static_cast<size_t>(schema.type())];
 }
 
@@ -57,7 +58,8 @@ Status build_children(Node& node, const Schema& schema, const std::string& path,
   const auto inner_def = static_cast<int16_t>(node.def + 1);
   const auto inner_rep = static_cast<int16_t>(node.rep + 1);
   if (node.type == NodeType::kMap) {
-    SLUICE_ASSIGN_OR_RETURN(node.key, build(*schema.key_schema(), false, inner_def, inner_rep, path + ".key", depth));
+    SLUICE_ASSIGN_OR_RETURN(node.key,
+                            build(*schema.key_schema(), false, inner_def, inner_rep, path + ".key", depth));
   }
   if (node.type != NodeType::kStruct) {
     const Schema& element = *schema.value_schema();
@@ -65,7 +67,8 @@ Status build_children(Node& node, const Schema& schema, const std::string& path,
                             build(element, element.optional(), inner_def, inner_rep, path + "[]", depth));
     return {};
   }
-  if (schema.fields().empty()) return bad_record("Parquet cannot hold the struct '" + path + "', as it has no fields");
+  if (schema.fields().empty())
+    return bad_record("Parquet cannot hold the struct '" + path + "', as it has no fields");
   for (const sdk::Field& field : schema.fields()) {
     const std::string field_path = path.empty() ? field.name : path + "." + field.name;
     SLUICE_ASSIGN_OR_RETURN(

@@ -58,22 +58,23 @@ TEST_F(SchemaPlanTest, EveryTypeHasItsColumn) {
                                .field("time", SchemaBuilder::time().build_or_die())
                                .field("ts", SchemaBuilder::timestamp().build_or_die())
                                .build_or_die();
-  const ReadFile read =
-      write(schema, {{Value::int8(-1), Value::int16(2), Value::int32(3), Value::int64(4), Value::float32(1.5F),
-                      Value::float64(-2.5), Value::boolean(true), text("ü"), Value::bytes("xy"), decimal("12.34"),
-                      Value::date(0), Value::time(1), Value::timestamp(0)}});
-  EXPECT_EQ(read.columns, (Texts{"i8: int32 not null", "i16: int32 not null", "i32: int32 not null",
-                                 "i64: int64 not null", "f32: float not null", "f64: double not null",
-                                 "b: bool not null", "s: string not null", "by: binary not null",
-                                 "dec: decimal128(38, 2) not null", "date: date32[day] not null",
-                                 "time: time32[ms] not null", "ts: timestamp[ms, tz=UTC] not null"}));
+  const ReadFile read = write(
+      schema, {{Value::int8(-1), Value::int16(2), Value::int32(3), Value::int64(4), Value::float32(1.5F),
+                Value::float64(-2.5), Value::boolean(true), text("ü"), Value::bytes("xy"), decimal("12.34"),
+                Value::date(0), Value::time(1), Value::timestamp(0)}});
+  EXPECT_EQ(read.columns,
+            (Texts{"i8: int32 not null", "i16: int32 not null", "i32: int32 not null", "i64: int64 not null",
+                   "f32: float not null", "f64: double not null", "b: bool not null", "s: string not null",
+                   "by: binary not null", "dec: decimal128(38, 2) not null", "date: date32[day] not null",
+                   "time: time32[ms] not null", "ts: timestamp[ms, tz=UTC] not null"}));
   ASSERT_EQ(read.rows.size(), 1U);
   EXPECT_EQ(read.rows[0].substr(0, 46), "-1 | 2 | 3 | 4 | 1.5 | -2.5 | true | ü | xy |") << read.rows[0];
   EXPECT_NE(read.rows[0].find("12.34"), std::string::npos);
 }
 
 TEST_F(SchemaPlanTest, OptionalFieldsAndDefaults) {
-  const SchemaPtr with_default = SchemaBuilder(sdk::Type::kInt32).optional().default_value(Value::int32(7)).build_or_die();
+  const SchemaPtr with_default =
+      SchemaBuilder(sdk::Type::kInt32).optional().default_value(Value::int32(7)).build_or_die();
   const SchemaPtr schema = SchemaBuilder::structure()
                                .field("o", Schema::optional_string())
                                .field("d", with_default)
@@ -84,13 +85,15 @@ TEST_F(SchemaPlanTest, OptionalFieldsAndDefaults) {
 }
 
 TEST_F(SchemaPlanTest, NestedStructsListsAndMaps) {
-  const SchemaPtr inner = SchemaBuilder::structure().optional().field("n", Schema::optional_int64()).build_or_die();
+  const SchemaPtr inner =
+      SchemaBuilder::structure().optional().field("n", Schema::optional_int64()).build_or_die();
   const SchemaPtr schema =
       SchemaBuilder::structure()
           .field("s", inner)
           .field("l", optional(SchemaBuilder::array(inner)))
           .field("m", optional(SchemaBuilder::map(Schema::string(), Schema::optional_int64())))
-          .field("ll", SchemaBuilder::array(SchemaBuilder::array(Schema::int32()).build_or_die()).build_or_die())
+          .field("ll",
+                 SchemaBuilder::array(SchemaBuilder::array(Schema::int32()).build_or_die()).build_or_die())
           .build_or_die();
   const Value struct_value = structure(inner, {Value::int64(5)});
   sdk::MapEntry entries[] = {{text("a"), Value::int64(1)}, {text("b"), Value::null()}};
@@ -98,9 +101,9 @@ TEST_F(SchemaPlanTest, NestedStructsListsAndMaps) {
       write(schema, {{struct_value, list({struct_value, Value::null()}), Value::map(entries),
                       list({list({Value::int32(1), Value::int32(2)}), list({})})},
                      {Value::null(), Value::null(), Value::null(), list({})}});
-  EXPECT_EQ(read.columns, (Texts{"s: struct<n: int64>", "l: list<element: struct<n: int64>>",
-                                 "m: map<string, int64 ('m')>",
-                                 "ll: list<element: list<element: int32 not null> not null> not null"}));
+  EXPECT_EQ(read.columns,
+            (Texts{"s: struct<n: int64>", "l: list<element: struct<n: int64>>", "m: map<string, int64 ('m')>",
+                   "ll: list<element: list<element: int32 not null> not null> not null"}));
   ASSERT_EQ(read.rows.size(), 2U);
   EXPECT_EQ(read.rows[1].substr(0, 18), "null | null | null");
 }
@@ -108,7 +111,8 @@ TEST_F(SchemaPlanTest, NestedStructsListsAndMaps) {
 TEST_F(SchemaPlanTest, DecimalsTakeTheirPrecisionFromTheSource) {
   const SchemaPtr nine = SchemaBuilder::decimal(3).parameter(kPrecisionParameter, "9").build_or_die();
   const SchemaPtr schema = SchemaBuilder::structure().field("d", nine).build_or_die();
-  const ReadFile read = write(schema, {{decimal("123456.789")}, {decimal("-123456.789")}, {decimal("0.000")}});
+  const ReadFile read =
+      write(schema, {{decimal("123456.789")}, {decimal("-123456.789")}, {decimal("0.000")}});
   EXPECT_EQ(read.columns, (Texts{"d: decimal128(9, 3) not null"}));
   EXPECT_EQ(read.rows, (Texts{"123456.789", "-123456.789", "0.000"}));
 }
@@ -116,9 +120,11 @@ TEST_F(SchemaPlanTest, DecimalsTakeTheirPrecisionFromTheSource) {
 TEST_F(SchemaPlanTest, RefusesWhatParquetCannotHold) {
   EXPECT_NE(refusal(Schema::string()).find("made of a struct"), std::string::npos);
   const SchemaPtr empty = SchemaBuilder::structure().build_or_die();
-  EXPECT_NE(refusal(SchemaBuilder::structure().field("e", empty).build_or_die()).find("'e'"), std::string::npos);
+  EXPECT_NE(refusal(SchemaBuilder::structure().field("e", empty).build_or_die()).find("'e'"),
+            std::string::npos);
   const SchemaPtr negative = SchemaBuilder::decimal(-3).build_or_die();
-  EXPECT_NE(refusal(SchemaBuilder::structure().field("d", negative).build_or_die()).find("'d'"), std::string::npos);
+  EXPECT_NE(refusal(SchemaBuilder::structure().field("d", negative).build_or_die()).find("'d'"),
+            std::string::npos);
 }
 
 TEST_F(SchemaPlanTest, ARecordThatBreaksItsSchemaIsRefusedAlone) {
@@ -141,8 +147,9 @@ TEST_F(SchemaPlanTest, ARecordThatBreaksItsSchemaIsRefusedAlone) {
 TEST_F(SchemaPlanTest, EveryCodec) {
   const SchemaPtr schema = SchemaBuilder::structure().field("a", Schema::int64()).build_or_die();
   const std::pair<ParquetCodec, const char*> codecs[] = {
-      {ParquetCodec::kNone, "uncompressed"}, {ParquetCodec::kSnappy, "snappy"}, {ParquetCodec::kGzip, "gzip"},
-      {ParquetCodec::kZstd, "zstd"},         {ParquetCodec::kLz4, "lz4_hadoop"}, {ParquetCodec::kBrotli, "brotli"}};
+      {ParquetCodec::kNone, "uncompressed"}, {ParquetCodec::kSnappy, "snappy"},
+      {ParquetCodec::kGzip, "gzip"},         {ParquetCodec::kZstd, "zstd"},
+      {ParquetCodec::kLz4, "lz4_hadoop"},    {ParquetCodec::kBrotli, "brotli"}};
   for (const auto& [codec, name] : codecs) {
     sink_.text.clear();
     ParquetOptions options;

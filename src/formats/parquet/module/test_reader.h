@@ -24,7 +24,7 @@ struct ReadFile {
   std::vector<std::string> columns;  // "name: type", as Arrow shows them
   std::vector<std::string> rows;     // one JSON-like text per row
   int row_groups = 0;
-  std::string codec;                 // of the first column
+  std::string codec;  // of the first column
 };
 
 /// Ends the test on a file that cannot be read.
