@@ -1,5 +1,6 @@
 #pragma once
-// Base64 with padding and the standard alphabet, as java.util.Base64.getEncoder() and Jackson's MIME_NO_LINEFEEDS.
+// Base64 with padding and the standard alphabet, as java.util.Base64.getEncoder() and Jackson's
+// MIME_NO_LINEFEEDS.
 
 #include <optional>
 #include <string>

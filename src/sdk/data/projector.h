@@ -7,8 +7,8 @@
 
 namespace sluice::sdk {
 
-/// Types must be equal or promotable along INT8<INT16<INT32<INT64<FLOAT32<FLOAT64; names and parameters equal.
-/// Error kind kBadRecord (SchemaProjectorException).
+/// Types must be equal or promotable along INT8<INT16<INT32<INT64<FLOAT32<FLOAT64; names and parameters
+/// equal. Error kind kBadRecord (SchemaProjectorException).
 Result<Value> project(Arena& arena, const Schema& source, const Value& value, const Schema& target);
 
 }  // namespace sluice::sdk

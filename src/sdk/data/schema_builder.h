@@ -1,6 +1,6 @@
 #pragma once
-// Builds schemas with the rules of Java's SchemaBuilder: each attribute is set once, field names are unique, a
-// default is checked against the schema. The first broken rule is remembered and returned by build().
+// Builds schemas with the rules of Java's SchemaBuilder: each attribute is set once, field names are unique,
+// a default is checked against the schema. The first broken rule is remembered and returned by build().
 
 #include <optional>
 #include <string>
@@ -46,7 +46,8 @@ class SchemaBuilder {
   bool optional_set_ = false;
 };
 
-/// A builder that starts with everything but the fields of `schema` (for rebuilding structs) set to its values.
+/// A builder that starts with everything but the fields of `schema` (for rebuilding structs) set to its
+/// values.
 SchemaBuilder copy_schema_basics(const Schema& schema);
 /// The same schema, optional or required.
 SchemaPtr with_optional(const SchemaPtr& schema, bool is_optional);

@@ -1,10 +1,10 @@
 #pragma once
-// One value of the data model in 16 bytes. Scalars are inline; strings, bytes, arrays, maps and structs borrow
-// from the batch's arena or from what it keeps alive. Trivially copyable; copying shares the nodes, which are
-// never changed once another value refers to them.
+// One value of the data model in 16 bytes. Scalars are inline; strings, bytes, arrays, maps and structs
+// borrow from the batch's arena or from what it keeps alive. Trivially copyable; copying shares the nodes,
+// which are never changed once another value refers to them.
 //
-// A value of a logical type (Decimal, Date, Time, Timestamp) has its own kind, with or without a schema, as Java's
-// has its own class; the schema beside it then has that logical name.
+// A value of a logical type (Decimal, Date, Time, Timestamp) has its own kind, with or without a schema, as
+// Java's has its own class; the schema beside it then has that logical name.
 
 #include <cstdint>
 #include <span>
@@ -154,8 +154,8 @@ inline Value Value::map(std::span<const MapEntry> entries) {
 }
 inline std::span<const MapEntry> Value::as_map() const { return {payload_.entries, size_}; }
 
-/// Deep equality as Java's equals(): kinds must match, map order does not count, decimals compare with their scale,
-/// struct schemas by equality.
+/// Deep equality as Java's equals(): kinds must match, map order does not count, decimals compare with their
+/// scale, struct schemas by equality.
 bool operator==(const Value& left, const Value& right);
 
 }  // namespace sluice::sdk

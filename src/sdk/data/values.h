@@ -35,7 +35,8 @@ inline const Value& field_or_default(const StructNode& node, size_t index) {
   return value.is_null() ? node.schema->fields()[index].schema->default_value() : value;
 }
 
-/// Java's toString of the value: `{a=1}`, `Struct{a=1}` (nulls left out), `[1, 2]`, Java's number texts. Bytes as Base64 (Java prints an address).
+/// Java's toString of the value: `{a=1}`, `Struct{a=1}` (nulls left out), `[1, 2]`, Java's number texts.
+/// Bytes as Base64 (Java prints an address).
 void append_java_text(std::string& out, const Value& value);
 
 /// Java's Double.toString / Float.toString ("1.0E21", "NaN").
