@@ -275,9 +275,9 @@ uint64_t NativeConsumer::commit_async(const CommitOffsets& offsets) {
   }
   if (has_group_ && !closed_) {
     const PartitionList list = to_native(offsets);
-    // NOLINTNEXTLINE(performance-no-int-to-ptr): the library hands back a pointer, and only that
-    code = rd_kafka_commit_queue(client_.get(), list.get(), commit_queue_.get(), nullptr,
-                                 reinterpret_cast<void*>(id));
+    // The library hands back a pointer, and only that. NOLINTNEXTLINE(performance-no-int-to-ptr)
+    void* const opaque = reinterpret_cast<void*>(id);
+    code = rd_kafka_commit_queue(client_.get(), list.get(), commit_queue_.get(), nullptr, opaque);
   }
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     commit_results_.push_back({id, to_error(code, fmt::format("Commit offsets of {}", group_text()))});
