@@ -37,7 +37,8 @@ std::string instance_prefix(const std::string& offsets_file) {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   std::error_code ignored;
-  const auto file = std::filesystem::weakly_canonical(offsets_file, ignored);
+  // Absolute first: the canonical form of a relative name changes when the file comes into being.
+  const auto file = std::filesystem::weakly_canonical(std::filesystem::absolute(offsets_file, ignored), ignored);
   return fmt::format("sluice-standalone-{:016x}",
                      std::hash<std::string>()(std::string(host.data()) + file.string()));
 }

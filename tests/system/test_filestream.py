@@ -51,6 +51,20 @@ def test_restart_goes_on_where_it_stopped(tmp_path: Path, kafka: Kafka, sluice: 
         assert sorted(lines()) == sorted(expected)
 
 
+def test_sink_goes_on_at_once_after_its_first_run(tmp_path: Path, kafka: Kafka, sluice: Callable) -> None:
+    """Nobody waits for the earlier run to time out, though its offsets file (a relative name) was not there yet."""
+    source, target = tmp_path / "in.txt", tmp_path / "out.txt"
+    topic = kafka.create_topic("lines")
+    connectors = {"lines-in": file_source(source, topic), fresh_name("lines-out"): file_sink(target, topic)}
+    worker = sluice(connectors, {"offset.storage.file.filename": "sluice.offsets"})
+    for number in range(1, 3):
+        append(source, f"line {number}\n")
+        worker.start()
+        arrived = lambda number=number: target.exists() and f"line {number}\n" in target.read_text()  # noqa: E731
+        worker.wait("the line has arrived", arrived, 15)
+        worker.stop()
+
+
 def test_source_goes_on_from_javas_offsets_file(
     tmp_path: Path, broker: Broker, kafka: Kafka, sluice: Callable
 ) -> None:
