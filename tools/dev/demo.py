@@ -4,6 +4,7 @@ Everything it makes is in build/demo/. The exit status is 0 only if every row ar
 """
 
 import argparse
+import fcntl
 import json
 import os
 import shutil
@@ -193,6 +194,12 @@ def main() -> int:
                 return status
     database = "postgres" if arguments.database == "postgres" else ""
     work = ROOT / "build" / "demo"
+    lock = (ROOT / "build" / "demo.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("demo: another demo is running from this checkout", file=sys.stderr)
+        return 1
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     demo = Demo(work, database, arguments)
