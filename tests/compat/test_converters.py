@@ -68,8 +68,8 @@ def run_lines(command, cases):
 def normal(node, loose_dates=False):
     """What the two may have in another form.
 
-    Maps have no order; half of a surrogate pair becomes '?' when Java encodes it, in ours at once; and without
-    a schema Java cannot tell dates from timestamps (`loose_dates`).
+    Maps have no order; half of a surrogate pair becomes '?' when Java encodes it, in ours at once; and
+    without a schema Java cannot tell dates from timestamps (`loose_dates`).
     """
     if isinstance(node, str):
         return node.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\ufffd", "?")
