@@ -52,7 +52,7 @@ def test_restart_goes_on_where_it_stopped(tmp_path: Path, kafka: Kafka, sluice: 
 
 
 def test_sink_goes_on_at_once_after_its_first_run(tmp_path: Path, kafka: Kafka, sluice: Callable) -> None:
-    """Nobody waits for the earlier run to time out, though its offsets file (a relative name) was not there yet."""
+    """Without waiting for the earlier run to time out, though its offsets file was not there yet."""
     source, target = tmp_path / "in.txt", tmp_path / "out.txt"
     topic = kafka.create_topic("lines")
     connectors = {"lines-in": file_source(source, topic), fresh_name("lines-out"): file_sink(target, topic)}
