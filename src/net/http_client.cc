@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <mutex>
@@ -27,6 +28,7 @@ struct Exchange {
   BytesView to_send;
   HttpResponse response;
   bool too_large = false;
+  std::optional<std::chrono::steady_clock::time_point> stop_seen{};
 };
 
 std::string lower(std::string_view text) {
@@ -87,8 +89,11 @@ int on_seek(void* user, curl_off_t offset, int origin) {
 
 /// Called at least once a second while a request runs.
 int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  const auto& exchange = *static_cast<Exchange*>(user);
-  return exchange.options.stop != nullptr && exchange.options.stop->stop_requested() ? 1 : 0;
+  auto& exchange = *static_cast<Exchange*>(user);
+  if (exchange.options.stop == nullptr || !exchange.options.stop->stop_requested()) return 0;
+  const auto now = std::chrono::steady_clock::now();
+  if (!exchange.stop_seen) exchange.stop_seen = now;
+  return now - *exchange.stop_seen >= std::chrono::milliseconds(exchange.options.stop_grace_ms) ? 1 : 0;
 }
 
 /// Scheme, host and port only: paths and queries may hold secrets.
@@ -159,7 +164,7 @@ class HttpClient::Impl {
   Result<HttpResponse> send(const HttpRequest& request) {
     CURL* handle = take_handle();
     if (handle == nullptr) return failed("libcurl could not be initialised");
-    Exchange exchange{options_, request.body, request.body, {}, false};
+    Exchange exchange{options_, request.body, request.body, {}};
     char detail[CURL_ERROR_SIZE] = "";
     const HeaderList headers(request.headers);
     set_common(handle, exchange, detail);

@@ -55,6 +55,8 @@ struct HttpOptions {
   size_t response_bytes_max = size_t{256} << 20;
   /// Ends requests under way; outlives the client. May be null.
   const StopSignal* stop = nullptr;
+  /// How long a request may go on once stop was requested.
+  int64_t stop_grace_ms = 0;
 };
 
 class HttpClient {

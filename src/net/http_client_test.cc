@@ -122,6 +122,22 @@ TEST(HttpClient, StopsAtOnceWhenAskedTo) {
   EXPECT_LT(took, std::chrono::seconds(5));
 }
 
+TEST(HttpClient, ARequestUnderWayMayFinishWithinItsGrace) {
+  TestHttpServer server([](const SeenRequest&) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    return TestHttpServer::response(200, "late");
+  });
+  StopSignal stop;
+  HttpOptions options;
+  options.stop = &stop;
+  options.stop_grace_ms = 20'000;
+  HttpClient client(options);
+  stop.request_stop();
+  const auto response = client.send({"GET", server.url() + "/x", {}, {}});
+  ASSERT_TRUE(response.ok()) << response.error().message();
+  EXPECT_EQ(response->body, "late");
+}
+
 TEST(HttpClient, RefusesAnswersThatAreTooLarge) {
   TestHttpServer server(
       [](const SeenRequest&) { return TestHttpServer::response(200, std::string(5000, 'x')); });

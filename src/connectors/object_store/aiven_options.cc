@@ -243,7 +243,7 @@ Result<SinkOptions> parse_aiven(const sdk::Properties& properties) {
   if (config.has("kafka.retry.backoff.ms"))
     options.retry_backoff_ms = config.get_int("kafka.retry.backoff.ms");
   options.buffer_bytes_max = static_cast<size_t>(config.get_int(kBufferMemory));
-  options.recorded = select_recorded(aiven_family(), properties);
+  SLUICE_ASSIGN_OR_RETURN(options.recorded, select_recorded(aiven_family(), properties));
   return options;
 }
 

@@ -20,8 +20,6 @@ using sdk::Importance;
 
 constexpr int64_t kDayMs = 86'400'000;
 constexpr int64_t kHourMs = 3'600'000;
-/// So that an intent has room for clock steps and skipped offsets beside the recorded keys.
-constexpr size_t kRecordedBytesMax = 2000;
 
 /// A class name as users write it: full, simple, or without its suffix.
 template <typename T>
@@ -438,6 +436,7 @@ void parse_rotation(const sdk::Config& config, SinkOptions& options) {
   }
   options.retry_backoff_ms = config.get_int("retry.backoff.ms");
   options.shutdown_timeout_ms = config.get_int("shutdown.timeout.ms");
+  options.store.stop_grace_ms = options.shutdown_timeout_ms;
   options.buffer_bytes_max = static_cast<size_t>(config.get_int(kBufferMemory));
 }
 
@@ -452,13 +451,7 @@ Result<SinkOptions> parse_confluent(const sdk::Properties& properties) {
   options.names.directory_delimiter = config.get_string("directory.delim");
   options.names.file_delimiter = config.get_string("file.delim");
   options.names.offset_digits = static_cast<int>(config.get_int("filename.offset.zero.pad.width"));
-  options.recorded = select_recorded(confluent_family(), properties);
-  size_t recorded_bytes = 0;
-  for (const auto& [key, value] : options.recorded) recorded_bytes += key.size() + value.size() + 8;
-  if (recorded_bytes > kRecordedBytesMax) {
-    return bad_option("path.format", "…",
-                      "the keys that name files are too long together (2000 bytes at most)");
-  }
+  SLUICE_ASSIGN_OR_RETURN(options.recorded, select_recorded(confluent_family(), properties));
   return options;
 }
 

@@ -3,6 +3,13 @@
 #include <fmt/core.h>
 
 namespace sluice::connectors::object_store {
+namespace {
+
+/// So that an intent has room for clock steps and skipped offsets beside the recorded keys.
+constexpr size_t kRecordedBytesMax = 2000;
+constexpr size_t kQuotesBytes = 6;
+
+}  // namespace
 
 Error bad_option(std::string_view key, std::string_view value, std::string_view reason) {
   return bad_config(fmt::format("Invalid value {} for configuration {}: {}", value, key, reason));
@@ -25,12 +32,21 @@ std::vector<sdk::ConfigValue> validate(const OptionFamily& family, const sdk::Pr
   return values;
 }
 
-sdk::Properties select_recorded(const OptionFamily& family, const sdk::Properties& properties) {
+Result<sdk::Properties> select_recorded(const OptionFamily& family, const sdk::Properties& properties) {
   sdk::Properties selected;
   for (const std::string& key : family.recorded_keys()) {
     if (const std::string* value = sdk::find(properties, key)) selected[key] = *value;
   }
-  return selected;
+  const std::pair<const std::string, std::string>* longest = nullptr;
+  size_t bytes = 0;
+  for (const auto& entry : selected) {
+    bytes += entry.first.size() + entry.second.size() + kQuotesBytes;
+    if (longest == nullptr || entry.second.size() > longest->second.size()) longest = &entry;
+  }
+  if (bytes <= kRecordedBytesMax) return selected;
+  return bad_option(
+      longest->first, longest->second.substr(0, 100) + "…",
+      fmt::format("the keys that decide about file names may have {} bytes together", kRecordedBytesMax));
 }
 
 sdk::Properties with_recorded(const OptionFamily& family, const sdk::Properties& properties,

@@ -44,6 +44,7 @@ struct StoreOptions {
   std::string sse_customer_key;
   std::vector<std::pair<std::string, std::string>> tags;
   bool send_digest = false;
+  int64_t stop_grace_ms = 3000;  // for requests under way when the task stops
 };
 
 struct FormatOptions {
@@ -129,6 +130,8 @@ sdk::Properties with_recorded(const OptionFamily& family, const sdk::Properties&
 inline constexpr std::string_view kBufferMemory = "sluice.buffer.memory";
 /// The option that both families share.
 void define_common(sdk::ConfigDef& def);
-sdk::Properties select_recorded(const OptionFamily& family, const sdk::Properties& properties);
+/// What of `properties` goes into SinkOptions::recorded. Error kind kBadConfig: it would not fit into an
+/// intent.
+Result<sdk::Properties> select_recorded(const OptionFamily& family, const sdk::Properties& properties);
 
 }  // namespace sluice::connectors::object_store

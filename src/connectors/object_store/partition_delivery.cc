@@ -50,7 +50,6 @@ Status PartitionWriter::begin_recovery(Intent intent) {
     return located(plan.error(), intent.start).with_context("Cannot finish the files declared before");
   log::info("{}: finishing the files of offsets {} to {} that were declared before", name(), intent.start,
             intent.end - 1);
-  commits_itself_ = true;
   recovery_.emplace();
   recovery_->plan = std::move(plan).value();
   recovery_->intent = std::move(intent);
@@ -146,18 +145,22 @@ Status PartitionWriter::settle(int64_t offset, const std::string& metadata) {
     return committed.error().with_context(name());
   }
   committed_ = offset;
-  commits_itself_ = true;
   return {};
 }
 
 Status PartitionWriter::wait_for_upload() {
-  return finish_upload(shared_.clock.steady_ms() + kWaitForUploadMs);
+  return await_upload(shared_.clock.steady_ms() + kWaitForUploadMs, true);
 }
 
-Status PartitionWriter::finish_upload(int64_t deadline_ms) {
+Status PartitionWriter::finish_upload(int64_t deadline_ms) { return await_upload(deadline_ms, false); }
+
+Status PartitionWriter::await_upload(int64_t deadline_ms, bool until_stop) {
   for (;;) {
     SLUICE_RETURN_IF_ERROR(advance_upload());
     if (!upload_) return {};
+    if (until_stop && shared_.context.stop().stop_requested()) {
+      return closed(name() + ": stopped while its files are stored");
+    }
     if (shared_.clock.steady_ms() >= deadline_ms) {
       return retriable(fmt::format("{}: storing offsets {} to {} takes long; records wait", name(),
                                    upload_->range->start, upload_->range->end - 1));
@@ -177,8 +180,10 @@ Result<std::optional<int64_t>> PartitionWriter::committable(int64_t next_offset)
     SLUICE_RETURN_IF_ERROR(finish_recovery());
   }
   if (upload_ || recovery_ || !range_.empty()) return std::optional<int64_t>();
-  // Everything before was stored or dropped on purpose. The framework leaves partitions alone that we commit.
-  if (commits_itself_ && next_offset > committed_) SLUICE_RETURN_IF_ERROR(settle(next_offset, ""));
+  // Everything before was stored or dropped on purpose. The framework leaves partitions alone that we commit,
+  // and we commit from the start: a commit of its own that is still on its way could land behind an intent
+  // and wipe it.
+  if (next_offset > std::max<int64_t>(committed_, 0)) SLUICE_RETURN_IF_ERROR(settle(next_offset, ""));
   return lost_ ? std::optional<int64_t>() : std::optional(next_offset);
 }
 

@@ -58,14 +58,14 @@ Status PartitionWriter::put(std::span<const sdk::Record> records, int64_t now_ms
     SLUICE_RETURN_IF_ERROR(take(records.subspan(at), now_ms, taken));
     at += taken;
   }
-  return {};
+  return recovery_ && next_offset_ >= recovery_->intent.end ? finish_recovery() : Status();
 }
 
 Status PartitionWriter::take(std::span<const sdk::Record> records, int64_t now_ms, size_t& taken) {
   const sdk::Record& first = records.front();
   if (!recovery_ && is_due_by_count()) SLUICE_RETURN_IF_ERROR(rotate_and_wait());
   if (lost_) return {};
-  if (first.value.is_null()) {
+  if (first.value.is_null() && plan().options.on_null != NullBehavior::kWrite) {
     taken = 1;
     return take_null(first);
   }
@@ -172,7 +172,7 @@ size_t PartitionWriter::stretch(std::span<const sdk::Record> records, std::strin
   size_t count = 1;
   for (; count < limit; ++count) {
     const sdk::Record& record = records[count];
-    if (record.value.is_null() || record.value_schema != schema) break;
+    if (record.value.is_null() != records.front().value.is_null() || record.value_schema != schema) break;
     if (!looks_at_each) continue;
     if (recovery_ &&
         (record.offset >= recovery_->intent.end || recovery_->intent.skipped.contains(record.offset))) {

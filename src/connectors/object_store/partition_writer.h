@@ -92,6 +92,7 @@ class PartitionWriter {
   void submit_upload();
   Status settle(int64_t offset, const std::string& metadata);
   Status wait_for_upload();
+  Status await_upload(int64_t deadline_ms, bool until_stop);
 
   // Records.
   Plan& plan() const { return recovery_ ? *recovery_->plan : *shared_.plan; }
@@ -129,7 +130,6 @@ class PartitionWriter {
   int64_t committed_ = -1;
   bool looked_ = false;
   bool lost_ = false;
-  bool commits_itself_ = false;
   std::string path_;  // scratch
   sdk::RecordBatch projected_;
 };

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "connectors/object_store/store_factory.h"
+#include "formats/parquet/module_loader.h"
 
 namespace sluice::connectors::object_store {
 namespace {
@@ -29,6 +30,9 @@ Status ObjectStoreSinkTask::start(const sdk::Properties& properties, sdk::SinkTa
     };
   }
   SLUICE_ASSIGN_OR_RETURN(SinkOptions options, family_.parse(properties));
+  if (options.format.kind == FormatKind::kParquet) {  // told now rather than with the first record
+    SLUICE_RETURN_IF_ERROR(formats::parquet_module());
+  }
   SLUICE_ASSIGN_OR_RETURN(auto opened, open_store_(options.store));
   uploader_ = std::make_unique<Uploader>();
   shared_.emplace(Shared{context, *uploader_, clock_, make_plan(std::move(options), std::move(opened)),
@@ -94,10 +98,9 @@ Status ObjectStoreSinkTask::put_records(std::span<const sdk::Record> records, in
                       first.topic, first.partition, first.offset));
     }
     SLUICE_RETURN_IF_ERROR(writer->put(records.subspan(at, end - at), now_ms));
-    SLUICE_RETURN_IF_ERROR(keep_memory_in_bounds());
     at = end;
   }
-  return {};
+  return keep_memory_in_bounds();
 }
 
 PartitionWriter* ObjectStoreSinkTask::writer_of(const sdk::Record& record) {

@@ -33,6 +33,7 @@ Result<std::shared_ptr<store::ObjectStore>> open_s3(const StoreOptions& options,
   s3.sse_customer_key = options.sse_customer_key;
   s3.tags = options.tags;
   s3.send_digest = options.send_digest;
+  s3.stop_grace_ms = options.stop_grace_ms;
   SLUICE_ASSIGN_OR_RETURN(auto opened, store::open_s3_store(std::move(s3), &stop));
   if (const auto usable = opened->check(); !usable.ok()) {
     if (usable.error().kind() != ErrorKind::kRetry) return usable.error();

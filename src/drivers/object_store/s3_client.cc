@@ -23,6 +23,7 @@ net::HttpOptions http_options(const S3Options& options, const StopSignal* stop) 
   http.proxy_user = options.proxy_user;
   http.proxy_password = options.proxy_password;
   http.stop = stop;
+  http.stop_grace_ms = options.stop_grace_ms;
   return http;
 }
 

@@ -34,6 +34,8 @@ struct S3Options {
   std::string sse_customer_key;  // 32 bytes, for SSE-C
   std::vector<std::pair<std::string, std::string>> tags;
   bool send_digest = false;
+  /// How long a request may go on once the stop signal has fired.
+  int64_t stop_grace_ms = 0;
 };
 
 /// `stop` and `clock` outlive the store; `stop` may be null. Error kind kBadConfig: the endpoint is no URL.
