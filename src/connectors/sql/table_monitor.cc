@@ -10,6 +10,11 @@
 #include "connectors/sql/table_list.h"
 
 namespace sluice::connectors::sql {
+namespace {
+
+constexpr int64_t kRetryMsMin = 100;  // poll.interval.ms may be 0
+
+}  // namespace
 
 void TableMonitor::stop() {
   stop_.request_stop();
@@ -23,8 +28,9 @@ void TableMonitor::run() {
   int64_t wait_ms = 0;
   do {
     const Status looked = look(connection);
-    wait_ms = looked.ok() ? options_.table_poll_interval_ms
-                          : std::min(options_.table_poll_interval_ms, options_.poll_interval_ms);
+    const int64_t soon_ms = std::max(kRetryMsMin, options_.poll_interval_ms);
+    wait_ms =
+        looked.ok() ? options_.table_poll_interval_ms : std::min(options_.table_poll_interval_ms, soon_ms);
     if (looked.ok()) {
       first = false;
     } else if (looked.error().kind() == ErrorKind::kClosed) {
