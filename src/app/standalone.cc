@@ -38,7 +38,8 @@ std::string instance_prefix(const std::string& offsets_file) {
   ::gethostname(host.data(), host.size() - 1);
   std::error_code ignored;
   // Absolute first: the canonical form of a relative name changes when the file comes into being.
-  const auto file = std::filesystem::weakly_canonical(std::filesystem::absolute(offsets_file, ignored), ignored);
+  const auto file =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(offsets_file, ignored), ignored);
   return fmt::format("sluice-standalone-{:016x}",
                      std::hash<std::string>()(std::string(host.data()) + file.string()));
 }

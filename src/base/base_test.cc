@@ -32,7 +32,8 @@ TEST(Result, PassesValuesAndErrorsOn) {
 }
 
 TEST(Error, TraceNamesEveryCauseAsJavaDoes) {
-  const Error error = bad_record("not a number").wrap(ErrorKind::kFailed, "Tolerance exceeded in error handler");
+  const Error error =
+      bad_record("not a number").wrap(ErrorKind::kFailed, "Tolerance exceeded in error handler");
   EXPECT_EQ(error.trace(),
             "org.apache.kafka.connect.errors.ConnectException: Tolerance exceeded in error handler\n"
             "Caused by: org.apache.kafka.connect.errors.DataException: not a number");

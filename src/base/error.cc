@@ -39,7 +39,8 @@ Error Error::wrap(ErrorKind kind, std::string message) const {
 Error Error::with_context(std::string_view context) const {
   std::string message(context);
   message.append(": ").append(body_->message);
-  return Error(std::make_shared<Body>(Body{body_->kind, std::move(message), body_->java_class, body_->cause}));
+  return Error(
+      std::make_shared<Body>(Body{body_->kind, std::move(message), body_->java_class, body_->cause}));
 }
 
 std::string Error::trace() const {

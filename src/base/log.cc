@@ -31,7 +31,8 @@ spdlog::level::level_enum to_spdlog(Level level) {
 
 spdlog::logger& logger() {
   static const std::unique_ptr<spdlog::logger> instance = [] {
-    auto created = std::make_unique<spdlog::logger>("sluice", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto created =
+        std::make_unique<spdlog::logger>("sluice", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     created->set_pattern("[%Y-%m-%d %H:%M:%S,%e] %^%l%$ %v");
     return created;
   }();
@@ -52,7 +53,8 @@ void write(Level level, std::string_view message) {
   }
 }
 
-ScopedContext::ScopedContext(std::string context) : previous_(std::exchange(current_context, std::move(context))) {}
+ScopedContext::ScopedContext(std::string context)
+    : previous_(std::exchange(current_context, std::move(context))) {}
 ScopedContext::~ScopedContext() { current_context = std::move(previous_); }
 
 }  // namespace sluice::log

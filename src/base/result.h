@@ -20,7 +20,8 @@ class [[nodiscard]] Result {
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
   template <typename U>
     requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Error> && !std::is_same_v<std::remove_cvref_t<U>, Result>)
+             !std::is_same_v<std::remove_cvref_t<U>, Error> &&
+             !std::is_same_v<std::remove_cvref_t<U>, Result>)
   // NOLINTNEXTLINE(google-explicit-constructor)
   Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
@@ -52,7 +53,8 @@ class [[nodiscard]] Result {
 
  private:
   void check_ok() const {
-    if (!ok()) [[unlikely]] check_failed("Result holds a value", std::get_if<1>(&state_)->message().c_str());
+    if (!ok()) [[unlikely]]
+      check_failed("Result holds a value", std::get_if<1>(&state_)->message().c_str());
   }
   std::variant<T, Error> state_;
 };
@@ -83,11 +85,11 @@ using Status = Result<void>;
 #define SLUICE_CONCAT(a, b) SLUICE_CONCAT_INNER(a, b)
 
 /// Returns the error of `expression` (a Status or Result) from the enclosing function, if there is one.
-#define SLUICE_RETURN_IF_ERROR(expression)                       \
-  do {                                                           \
+#define SLUICE_RETURN_IF_ERROR(expression)                          \
+  do {                                                              \
     if (auto sluice_status_ = (expression); !sluice_status_.ok()) { \
-      return sluice_status_.error();                             \
-    }                                                            \
+      return sluice_status_.error();                                \
+    }                                                               \
   } while (false)
 
 /// `SLUICE_ASSIGN_OR_RETURN(auto x, f());` binds the value or returns the error.

@@ -1,5 +1,6 @@
 #pragma once
-// A one-way "please stop" that wakes every waiter. Thread-safe. Every wait in Sluice has a deadline or one of these.
+// A one-way "please stop" that wakes every waiter. Thread-safe. Every wait in Sluice has a deadline or one of
+// these.
 
 #include <chrono>
 #include <condition_variable>

@@ -1,6 +1,6 @@
 #pragma once
-// What source and sink connectors share (org.apache.kafka.connect.connector.Connector): a connector decides how its
-// work is divided into tasks. All calls come from one thread; none may block longer than seconds.
+// What source and sink connectors share (org.apache.kafka.connect.connector.Connector): a connector decides
+// how its work is divided into tasks. All calls come from one thread; none may block longer than seconds.
 
 #include <memory>
 #include <string>
@@ -28,7 +28,8 @@ class Connector {
 
   /// The connector's own options; the framework's (name, tasks.max, …) are not among them.
   virtual const ConfigDef& config() const = 0;
-  /// All problems of `properties`, by key; the default asks config(). Called on an instance that was not started.
+  /// All problems of `properties`, by key; the default asks config(). Called on an instance that was not
+  /// started.
   virtual std::vector<ConfigValue> validate(const Properties& properties) const;
 
   /// `context` outlives the connector. Called once.

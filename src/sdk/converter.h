@@ -1,7 +1,7 @@
 #pragma once
-// Bytes of a topic to data and back (org.apache.kafka.connect.storage.Converter, HeaderConverter), a batch a call.
-// One instance serves one role (key, value or header) of one task, on that task's thread.
-// A null value with a null or optional schema is Kafka's null where Java's converter says so.
+// Bytes of a topic to data and back (org.apache.kafka.connect.storage.Converter, HeaderConverter), a batch a
+// call. One instance serves one role (key, value or header) of one task, on that task's thread. A null value
+// with a null or optional schema is Kafka's null where Java's converter says so.
 
 #include <cstdint>
 #include <span>

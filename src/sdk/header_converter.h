@@ -16,8 +16,8 @@ class HeaderConverter {
   virtual const ConfigDef& config() const = 0;
   virtual Status configure(const Properties& properties) = 0;
 
-  virtual Result<BytesView> from_data(std::string_view topic, std::string_view header_key, const Schema* schema,
-                                      const Value& value, Arena& arena) = 0;
+  virtual Result<BytesView> from_data(std::string_view topic, std::string_view header_key,
+                                      const Schema* schema, const Value& value, Arena& arena) = 0;
   virtual Result<SchemaAndValue> to_data(std::string_view topic, std::string_view header_key, BytesView bytes,
                                          Arena& arena) = 0;
 };

@@ -9,14 +9,17 @@
 
 namespace sluice::sdk {
 
-/// Errors by index within the span that the step was given; in increasing order of index, one per record at most.
+/// Errors by index within the span that the step was given; in increasing order of index, one per record at
+/// most.
 class RecordErrors {
  public:
   struct Entry {
     uint32_t index;
     Error error;
   };
-  void add(size_t index, Error error) { entries_.push_back({static_cast<uint32_t>(index), std::move(error)}); }
+  void add(size_t index, Error error) {
+    entries_.push_back({static_cast<uint32_t>(index), std::move(error)});
+  }
   bool empty() const { return entries_.empty(); }
   const std::vector<Entry>& entries() const { return entries_; }
   void clear() { entries_.clear(); }

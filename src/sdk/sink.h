@@ -1,6 +1,6 @@
 #pragma once
-// Sink connectors and tasks (org.apache.kafka.connect.sink). A task's calls all come from its own thread, in the order
-// start, (open, put…, pre_commit, close)…, stop.
+// Sink connectors and tasks (org.apache.kafka.connect.sink). A task's calls all come from its own thread, in
+// the order start, (open, put…, pre_commit, close)…, stop.
 
 #include <chrono>
 #include <cstdint>
@@ -46,15 +46,16 @@ class SinkTaskContext {
   virtual void set_timeout(std::chrono::milliseconds timeout) = 0;
   virtual void request_commit() = 0;
 
-  /// What the group has committed for an assigned partition, metadata included. Error kind kRetry when unknown.
+  /// What the group has committed for an assigned partition, metadata included. Error kind kRetry when
+  /// unknown.
   virtual Result<CommittedOffset> committed(const TopicPartition& partition) = 0;
-  /// Commits at once, never skipped as "already committed", fenced by the group's generation. While a partition
-  /// carries non-empty metadata that this call wrote, nothing else commits it. Error kind kFenced: another owner
-  /// has the partition; kRetry: nothing is known, ask committed().
+  /// Commits at once, never skipped as "already committed", fenced by the group's generation. While a
+  /// partition carries non-empty metadata that this call wrote, nothing else commits it. Error kind kFenced:
+  /// another owner has the partition; kRetry: nothing is known, ask committed().
   virtual Status commit_now(const TopicPartition& partition, int64_t offset, std::string_view metadata) = 0;
 
-  /// KIP-610: hands a record to the error policy (dead letters, log). False: no reporter is configured, the task
-  /// must fail with its error. Error: the policy does not tolerate it; return that error from put().
+  /// KIP-610: hands a record to the error policy (dead letters, log). False: no reporter is configured, the
+  /// task must fail with its error. Error: the policy does not tolerate it; return that error from put().
   virtual Result<bool> report(const Record& record, const Error& error) = 0;
 };
 
@@ -65,8 +66,9 @@ class SinkTask {
   virtual Status open(std::span<const TopicPartition>) { return {}; }
   /// No put for these comes until they are opened again. The offsets of the last pre_commit have been taken.
   virtual Status close(std::span<const TopicPartition>) { return {}; }
-  /// Takes records in order; also called with an empty batch, so that time-based work goes on. What must outlive
-  /// the call is copied. Error kind kRetry: the same batch comes again after the timeout set in the context.
+  /// Takes records in order; also called with an empty batch, so that time-based work goes on. What must
+  /// outlive the call is copied. Error kind kRetry: the same batch comes again after the timeout set in the
+  /// context.
   virtual Status put(RecordBatch& batch) = 0;
   /// Which of `offsets` (next offset per partition, of everything put) are durable: returns those that may be
   /// committed. The default says all of them, after flush().

@@ -1,6 +1,6 @@
 #pragma once
-// Source connectors and tasks (org.apache.kafka.connect.source). A task's calls all come from its own thread, in the
-// order start, poll…, stop; commit calls come between polls.
+// Source connectors and tasks (org.apache.kafka.connect.source). A task's calls all come from its own thread,
+// in the order start, poll…, stop; commit calls come between polls.
 
 #include <chrono>
 #include <cstdint>
@@ -22,10 +22,12 @@ enum class ExactlyOnceSupport : uint8_t { kUndeclared, kSupported, kUnsupported 
 class SourceConnector : public Connector {
  public:
   /// KIP-618; kUndeclared is Java's null.
-  virtual ExactlyOnceSupport exactly_once_support(const Properties&) const { return ExactlyOnceSupport::kUndeclared; }
+  virtual ExactlyOnceSupport exactly_once_support(const Properties&) const {
+    return ExactlyOnceSupport::kUndeclared;
+  }
   virtual bool can_define_transaction_boundaries(const Properties&) const { return false; }
-  /// KIP-875: checks offsets that a user wants to set; true if the connector vouches for them. An absent offset
-  /// means "forget this partition".
+  /// KIP-875: checks offsets that a user wants to set; true if the connector vouches for them. An absent
+  /// offset means "forget this partition".
   virtual Result<bool> alter_offsets(const Properties&, std::span<const PartitionAndOffset>) { return false; }
 };
 
@@ -33,7 +35,7 @@ class SourceConnector : public Connector {
 class TransactionContext {
  public:
   virtual ~TransactionContext() = default;
-  virtual void commit_transaction() = 0;                   // after the batch that poll() returns next
+  virtual void commit_transaction() = 0;                       // after the batch that poll() returns next
   virtual void commit_transaction(uint32_t after_record) = 0;  // after this record of that batch
   virtual void abort_transaction() = 0;
   virtual void abort_transaction(uint32_t after_record) = 0;

@@ -22,7 +22,8 @@ class Transform {
 
   /// Rewrites the records in place. Sets dropped[i] (all false before) for a record that goes no further.
   /// A record that fails is named in `errors` and must be left as it was given.
-  virtual void apply(std::span<Record> records, Arena& arena, std::span<uint8_t> dropped, RecordErrors& errors) = 0;
+  virtual void apply(std::span<Record> records, Arena& arena, std::span<uint8_t> dropped,
+                     RecordErrors& errors) = 0;
 };
 
 class Predicate {

@@ -44,8 +44,8 @@ struct FailureContext {
   const sdk::Record* source_record = nullptr;       // of source tasks, as it was polled
 };
 
-/// Where the failed record is: "topic-partition@offset", or the source's partition and offset. For the error that ends a
-/// task: Java's leaves one guessing.
+/// Where the failed record is: "topic-partition@offset", or the source's partition and offset. For the error
+/// that ends a task: Java's leaves one guessing.
 std::string place_of(const FailureContext& failure);
 
 /// Where failed operations are told: the log, the dead letter queue.

@@ -165,11 +165,11 @@ Status SourceTaskRunner::send_some(size_t& sent, uint64_t first_sequence) {
 /// counts), else the end of the task.
 Status SourceTaskRunner::settle_send_failure(uint64_t sequence, const Error& error) {
   const FailureContext failure{.stage = Stage::kKafkaProduce,
-                         .class_name = kProducerClass,
-                         .error = error,
-                         .message = nullptr,
-                         .message_owner = nullptr,
-                         .source_record = tracker_.record(sequence)};
+                               .class_name = kProducerClass,
+                               .error = error,
+                               .message = nullptr,
+                               .message_owner = nullptr,
+                               .source_record = tracker_.record(sequence)};
   if (!parts_->pipeline->policy().tolerates_all()) {
     return error.with_context(place_of(failure))
         .wrap(ErrorKind::kFailed, "Unrecoverable exception from producer send callback");
