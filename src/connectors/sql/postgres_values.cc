@@ -167,7 +167,8 @@ Result<Value> decode_time(PostgresForm form, const RowPlan& plan, BytesView byte
   const bool zoned = form == PostgresForm::kTimeTz;
   if (bytes.size() != (zoned ? 12U : 8U)) return wrong_length(bytes);
   int64_t micros = big_endian<int64_t>(bytes.data());
-  if (micros < 0 || micros > kSecondsPerDay * kMicrosPerSecond) return bad_record("the server sent no time of day");
+  if (micros < 0 || micros > kSecondsPerDay * kMicrosPerSecond)
+    return bad_record("the server sent no time of day");
   if (!zoned) return time_value(plan, micros * 1000);
   micros += big_endian<int32_t>(bytes.data() + 8) * kMicrosPerSecond;  // seconds west of UTC
   return Value::time(static_cast<int32_t>(floor_mod(micros / 1000, kMsPerDay)));
