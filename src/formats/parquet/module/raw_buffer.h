@@ -1,10 +1,9 @@
 #pragma once
-// A growing run of plain values without per-value initialisation. One thread at a time.
+// A growing run of plain values without per-value initialisation. Large ones are mapped, so that they grow
+// without a copy and go back to the system when they are freed. One thread at a time.
 
 #include <cstddef>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -20,7 +19,7 @@ class RawBuffer {
   }
   RawBuffer(const RawBuffer&) = delete;
   RawBuffer& operator=(const RawBuffer&) = delete;
-  ~RawBuffer() { std::free(data_); }
+  ~RawBuffer() { free_memory(); }
 
   template <typename T>
   void push(T value) {
@@ -61,14 +60,9 @@ class RawBuffer {
   }
 
  private:
-  void grow(size_t more) {
-    size_t wanted = capacity_ == 0 ? 256 : capacity_ + capacity_ / 2;
-    if (wanted < size_ + more) wanted = size_ + more;
-    auto* grown = static_cast<unsigned char*>(std::realloc(data_, wanted));
-    if (grown == nullptr) throw std::bad_alloc();
-    data_ = grown;
-    capacity_ = wanted;
-  }
+  /// Makes room for `more` bytes; throws std::bad_alloc.
+  void grow(size_t more);
+  void free_memory();
 
   unsigned char* data_ = nullptr;
   size_t size_ = 0;
