@@ -26,8 +26,8 @@ Statement Criteria::statement(const SourceOffset& offset, Instant end, const Tim
   Statement statement;
   statement.subject = subject_.text();
   statement.sql = subject_.is_query() ? subject_.query : "SELECT * FROM " + table();
-  const auto hold = [&](Parameter parameter) {
-    statement.parameters.push_back(std::move(parameter));
+  const auto hold = [&](const Parameter& parameter) {
+    statement.parameters.push_back(parameter);
     return options_.dialect->placeholder(statement.parameters.size());
   };
   const auto time = [&](Instant instant, bool upper) { return hold(TimeParameter{instant, storage, upper}); };

@@ -26,7 +26,7 @@ class Group {
 
   Group& add(std::string_view key, ConfigType type, ConfigDefault default_value, Importance importance,
              std::string display, Width width, std::string doc, std::optional<Validator> validator = {},
-             std::vector<std::string> recommended = {}) {
+             const std::vector<std::string>& recommended = {}) {
     std::optional<sdk::Recommender> recommender;
     if (!recommended.empty()) {
       recommender =
@@ -87,7 +87,7 @@ Validator topic_prefix_check() {
 }
 
 /// A choice that may be left open.
-Validator open_or(Validator choice) {
+Validator open_or(const Validator& choice) {
   return {[choice](std::string_view name, const ConfigItem& item) -> std::optional<std::string> {
             if (std::holds_alternative<std::monostate>(item)) return std::nullopt;
             return choice.check(name, item);

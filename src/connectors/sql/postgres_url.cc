@@ -117,7 +117,11 @@ class Translation {
   void set(const std::string& keyword, const std::string& value) {
     for (auto& [name, old] : target_.keywords) {
       if (name != keyword) continue;
-      old = keyword == "options" ? old + " " + value : value;
+      if (keyword == "options") {
+        old.append(" ").append(value);
+      } else {
+        old = value;
+      }
       return;
     }
     target_.keywords.emplace_back(keyword, value);

@@ -54,7 +54,7 @@ Result<Numeric> read_numeric(BytesView bytes) {
   const Numeric numeric{big_endian<uint16_t>(bytes.data()), big_endian<int16_t>(bytes.data() + 2),
                         big_endian<uint16_t>(bytes.data() + 4), big_endian<uint16_t>(bytes.data() + 6),
                         bytes.data() + kNumericHeader};
-  if (bytes.size() != static_cast<size_t>(kNumericHeader + 2 * numeric.digits)) return wrong_length(bytes);
+  if (bytes.size() != kNumericHeader + 2 * static_cast<size_t>(numeric.digits)) return wrong_length(bytes);
   for (int i = 0; i < numeric.digits; ++i) {
     if (numeric.digit(i) >= kNumericBase) return bad_record("the server sent a numeric with a wrong digit");
   }

@@ -12,7 +12,6 @@
 namespace sluice::connectors::sql {
 namespace {
 
-using sdk::Schema;
 using sdk::SchemaBuilder;
 using sdk::SchemaPtr;
 using sdk::Type;

@@ -67,7 +67,7 @@ Status SinkRun::deliver_once(int count) {
 Status SinkRun::deliver(int count) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   for (;;) {
-    const Status done = deliver_once(count);
+    Status done = deliver_once(count);
     if (done.ok() || done.error().kind() != ErrorKind::kRetry) return done;
     if (std::chrono::steady_clock::now() > deadline)
       return failed("still to be retried: " + done.error().message());
