@@ -102,7 +102,7 @@ std::string place_of(const std::string& url) {
   const size_t start = scheme == std::string::npos ? 0 : scheme + 3;
   std::string host = url.substr(start, url.find_first_of("/?#", start) - start);
   if (const size_t at = host.rfind('@'); at != std::string::npos) host.erase(0, at + 1);
-  return (scheme == std::string::npos ? "" : url.substr(0, start)) + host;
+  return scheme == std::string::npos ? host : host.insert(0, url, 0, start);
 }
 
 Error error_of(CURLcode code, const char* detail, const std::string& url) {
@@ -128,7 +128,7 @@ Error error_of(CURLcode code, const char* detail, const std::string& url) {
 class HeaderList {
  public:
   explicit HeaderList(const HttpHeaders& headers) {
-    for (const auto& [name, value] : headers) add(name + ": " + value);
+    for (const auto& [name, value] : headers) add(fmt::format("{}: {}", name, value));
     add("Expect:");  // a round trip per request that no server of ours needs
   }
   ~HeaderList() { curl_slist_free_all(list_); }

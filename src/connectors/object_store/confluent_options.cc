@@ -396,7 +396,7 @@ Status parse_partitioner(const sdk::Config& config, SinkOptions& options) {
   }
   partitioner.path_format = config.get_string("path.format");
   partitioner.duration_ms = config.get_int("partition.duration.ms");
-  const std::string delimiter = config.get_string("directory.delim");
+  const std::string& delimiter = config.get_string("directory.delim");
   if (chosen == Class::kDaily || chosen == Class::kHourly) {
     partitioner.path_format = fmt::format("'year'=YYYY{0}'month'=MM{0}'day'=dd", delimiter);
     partitioner.duration_ms = kDayMs;

@@ -59,7 +59,7 @@ Status PartitionWriter::begin_recovery(Intent intent) {
 /// All of the range's records are there: what is left is to upload and to settle.
 Status PartitionWriter::finish_recovery() {
   upload_.emplace();
-  upload_->stage = Stage::kUpload;
+  upload_->stage = UploadStage::kUpload;
   upload_bytes_ = range_.bytes_in_memory();
   if (range_.empty()) range_.plan = recovery_->plan;
   range_.start = recovery_->intent.start;
@@ -93,11 +93,11 @@ void PartitionWriter::submit_upload() {
 
 Status PartitionWriter::advance_upload() {
   while (upload_) {
-    if (upload_->stage == Stage::kDeclare) {
+    if (upload_->stage == UploadStage::kDeclare) {
       SLUICE_RETURN_IF_ERROR(settle(upload_->range->start, upload_->range->intent().text()));
       if (!upload_) return {};  // fenced
-      upload_->stage = Stage::kUpload;
-    } else if (upload_->stage == Stage::kUpload) {
+      upload_->stage = UploadStage::kUpload;
+    } else if (upload_->stage == UploadStage::kUpload) {
       if (!upload_->job) {
         if (upload_->last_error && shared_.clock.steady_ms() < upload_->retry_at_ms)
           return *upload_->last_error;
@@ -117,7 +117,7 @@ Status PartitionWriter::check_job() {
   const Status result = *upload_->job->result();
   upload_->job = nullptr;
   if (result.ok()) {
-    upload_->stage = Stage::kSettle;
+    upload_->stage = UploadStage::kSettle;
     return {};
   }
   const Error error = result.error().with_context(

@@ -34,6 +34,24 @@ struct Shared {
   std::function<Result<PlanPtr>(const sdk::Properties& recorded)> recorded_plan;
 };
 
+enum class UploadStage : uint8_t { kDeclare, kUpload, kSettle };
+/// A range that was rotated.
+struct RangeUpload {
+  std::shared_ptr<Range> range;
+  UploadStage stage = UploadStage::kDeclare;
+  Uploader::JobPtr job;
+  int64_t retry_at_ms = 0;  // steady
+  std::optional<Error> last_error;
+};
+
+/// A declared range that is read again.
+struct RangeRecovery {
+  Intent intent;
+  PlanPtr plan;
+  std::map<std::string, formats::ParquetShape, std::less<>> shapes;  // of files begun anew
+  int64_t ignored_from = std::numeric_limits<int64_t>::max();  // still on its way from before the rewind
+};
+
 class PartitionWriter {
  public:
   PartitionWriter(sdk::TopicPartition partition, Shared& shared);
@@ -66,21 +84,6 @@ class PartitionWriter {
   std::optional<int64_t> next_due_ms(int64_t now_ms) const;
 
  private:
-  enum class Stage : uint8_t { kDeclare, kUpload, kSettle };
-  struct Upload {
-    std::shared_ptr<Range> range;
-    Stage stage = Stage::kDeclare;
-    Uploader::JobPtr job;
-    int64_t retry_at_ms = 0;  // steady
-    std::optional<Error> last_error;
-  };
-  struct Recovery {
-    Intent intent;
-    PlanPtr plan;
-    std::map<std::string, formats::ParquetShape, std::less<>> shapes;  // of files begun anew
-    int64_t ignored_from = std::numeric_limits<int64_t>::max();  // still on its way from before the rewind
-  };
-
   // Opening.
   Status look_at_committed();
   Status begin_recovery(Intent intent);
@@ -123,9 +126,9 @@ class PartitionWriter {
   const sdk::TopicPartition partition_;
   Shared& shared_;
   Range range_;
-  std::optional<Upload> upload_;
+  std::optional<RangeUpload> upload_;
   size_t upload_bytes_ = 0;
-  std::optional<Recovery> recovery_;
+  std::optional<RangeRecovery> recovery_;
   int64_t next_offset_ = 0;
   int64_t committed_ = -1;
   bool looked_ = false;

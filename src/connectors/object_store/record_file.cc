@@ -55,7 +55,7 @@ class TextFile : public RecordFile {
   }
   size_t bytes_buffered() const override { return text_.size(); }
   Status flush(bool) override {
-    const Status written = gzip_ ? gzip_->write(text_.view()) : sink_.write(text_.view());
+    Status written = gzip_ ? gzip_->write(text_.view()) : sink_.write(text_.view());
     text_.clear();
     return written;
   }

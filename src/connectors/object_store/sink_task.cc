@@ -76,7 +76,7 @@ Status ObjectStoreSinkTask::close(std::span<const sdk::TopicPartition> partition
 }
 
 Status ObjectStoreSinkTask::put(sdk::RecordBatch& batch) {
-  const Status status = put_records(batch.records(), clock_.wall_ms());
+  Status status = put_records(batch.records(), clock_.wall_ms());
   ask_for_next_call(status);
   return status;
 }
@@ -123,7 +123,7 @@ Status ObjectStoreSinkTask::keep_memory_in_bounds() {
     for (const auto& [partition, writer] : writers_) {
       if (largest == nullptr || writer->bytes_open() > largest->bytes_open()) largest = writer.get();
     }
-    const size_t before = largest->bytes_open();
+    const size_t before = largest == nullptr ? 0 : largest->bytes_open();
     if (before > 0) {
       SLUICE_RETURN_IF_ERROR(largest->spill());
       if (largest->bytes_open() < before / 2) continue;

@@ -124,7 +124,7 @@ class LocalStore final : public ObjectStore {
   Result<Upload> create_upload(std::string_view key) override {
     // Another process may take the new file for a leftover before it is locked: then the next name serves.
     for (int tries = 0; tries < kNameTries; ++tries) {
-      const std::string id = fmt::format("{}-{}{}", ::getpid(), next_id_.fetch_add(1), kSuffix);
+      const std::string id = fmt::format("{}-{}{}", ::getpid(), next_id.fetch_add(1), kSuffix);
       const fs::path path = temporary_ / id;
       Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
       if (!file.valid() && errno != EEXIST) {
@@ -245,7 +245,7 @@ class LocalStore final : public ObjectStore {
   const fs::path folder_;
   const fs::path temporary_;
   /// Distinct within the process: several stores may share a folder.
-  inline static std::atomic<uint64_t> next_id_{0};
+  inline static std::atomic<uint64_t> next_id{0};
   std::mutex mutex_;
   std::map<std::string, Descriptor> open_files_;
 };
