@@ -247,7 +247,7 @@ void SinkTaskRunner::assigned(const Partitions& partitions) {
   if (const Status rewound = apply_rewinds(); !rewound.ok()) rebalance_error_ = rewound.error();
 }
 
-void SinkTaskRunner::revoked(const Partitions& partitions) { close_partitions(partitions, Commit::kClosing); }
+void SinkTaskRunner::revoked(const Partitions& partitions) { close_partitions(partitions); }
 
 void SinkTaskRunner::lost(const Partitions& partitions) {
   warn_if_failed(parts_->task->close(as_list(partitions)), "The task could not close its lost partitions");
@@ -257,9 +257,9 @@ void SinkTaskRunner::lost(const Partitions& partitions) {
 }
 
 /// preCommit, close, commit: in this order, so that closing may still finish what preCommit promised.
-void SinkTaskRunner::close_partitions(const Partitions& partitions, Commit how) {
+void SinkTaskRunner::close_partitions(const Partitions& partitions) {
   if (partitions.empty() || !started_) return;
-  if (!is_cancelled()) commit(partitions, how);
+  if (!is_cancelled()) commit(partitions, Commit::kClosing);
   warn_if_failed(parts_->task->close(as_list(partitions)), "The task could not close its partitions");
   drop_from_batch(partitions);
   context_->forget(partitions);
@@ -289,7 +289,7 @@ void SinkTaskRunner::close() {
   if (!parts_) return;
   // Leaving the group revokes, and so commits and closes, what is still assigned.
   const Partitions left = parts_->consumer->assignment();
-  close_partitions(left, Commit::kClosing);
+  close_partitions(left);
   if (started_) parts_->task->stop();
   started_ = false;
   warn_if_failed(parts_->consumer->close(kCloseTimeout), "Could not close the consumer");

@@ -66,7 +66,7 @@ class SinkTaskRunner final : public TaskRunner, private kafka::RebalanceListener
   Status apply_rewinds();
   void commit(const Partitions& partitions, Commit how);
   void send_commit(const kafka::CommitOffsets& offsets, Commit how);
-  void close_partitions(const Partitions& partitions, Commit how);
+  void close_partitions(const Partitions& partitions);
   void forget_batch();
   void drop_from_batch(const Partitions& partitions);
   void pause_all();

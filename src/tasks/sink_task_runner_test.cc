@@ -24,7 +24,6 @@ struct FakeGroup {
   kafka::CommitOffsets committed;
   std::vector<std::string> events;
   std::deque<std::set<sdk::TopicPartition>> assignments;  // each poll takes one
-  bool fail_commits = false;
 
   void note(std::string event) { events.push_back(std::move(event)); }
   std::vector<std::string> take_events() {
@@ -111,7 +110,6 @@ class FakeConsumer final : public kafka::Consumer {
  private:
   Status store(const kafka::CommitOffsets& offsets) {
     std::lock_guard lock(group_.mutex);
-    if (group_.fail_commits) return retriable("no coordinator");
     for (const auto& [partition, offset] : offsets) {
       group_.committed[partition] = offset;
       group_.note("commit " + std::to_string(partition.partition) + "@" + std::to_string(offset.offset));

@@ -68,12 +68,9 @@ Result<std::unique_ptr<RecordPipeline>> make_pipeline(const TaskBlueprint& bluep
   return std::make_unique<RecordPipeline>(std::move(converters), std::move(chain), std::move(policy));
 }
 
-size_t messages_per_poll(const sdk::Properties& consumer_settings) {
-  const std::string* text = sdk::find(consumer_settings, "max.poll.records");
-  if (text == nullptr) return kMessagesPerPollMax;
-  const auto item = sdk::parse_config_item("max.poll.records", sdk::ConfigType::kInt, *text);
-  return item.ok() && std::get<int64_t>(*item) > 0 ? static_cast<size_t>(std::get<int64_t>(*item))
-                                                   : kMessagesPerPollMax;
+size_t messages_per_poll(const sdk::Properties& settings, const kafka::ClientConfig& config) {
+  return settings.contains("max.poll.records") ? static_cast<size_t>(config.max_poll_records)
+                                               : kMessagesPerPollMax;
 }
 
 }  // namespace
@@ -114,7 +111,7 @@ Result<SinkTaskParts> make_sink_parts(const TaskBlueprint& blueprint, const plug
                        .consumer = std::move(consumer),
                        .topics = config.get_list("topics"),
                        .topics_regex = config.get_string("topics.regex"),
-                       .messages_per_poll_max = messages_per_poll(settings),
+                       .messages_per_poll_max = messages_per_poll(settings, consumer_config),
                        .offset_flush_interval = blueprint.offset_flush_interval,
                        .offset_flush_timeout = blueprint.offset_flush_timeout};
 }
