@@ -1,0 +1,48 @@
+#pragma once
+// Single calls to coordinators that librdkafka does not offer. Blocking, each with its own deadline;
+// thread-safe.
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sdk/properties.h"
+
+namespace sluice::kafka::protocol {
+
+class GroupCalls {
+ public:
+  virtual ~GroupCalls() = default;
+
+  /// Fences every transactional id: finds its coordinator, InitProducerId without a producer id; aborts what
+  /// was left open. Codes 14, 15, 16 and 51 are tried again until `timeout` (KIP-618's fencing round).
+  virtual Status fence_producers(const std::vector<std::string>& transactional_ids,
+                                 std::chrono::milliseconds timeout) = 0;
+
+  /// Takes static members out of a group by their instance ids; ids that are not in it are fine.
+  virtual Status remove_instances(const std::string& group, const std::vector<std::string>& instance_ids,
+                                  std::chrono::milliseconds timeout) = 0;
+
+  struct Member {
+    std::string member_id;
+    std::string instance_id;  // empty: dynamic
+    std::string client_id;
+    std::string metadata;
+    std::string assignment;
+  };
+  struct GroupDescription {
+    std::string state;  // "Stable", "Empty", "Dead", …
+    std::string protocol_type;
+    std::vector<Member> members;
+  };
+  virtual Result<GroupDescription> describe_group(const std::string& group,
+                                                  std::chrono::milliseconds timeout) = 0;
+};
+
+/// `properties`: Java admin client properties (bootstrap.servers, security.*, sasl.*, ssl.*, timeouts).
+Result<std::unique_ptr<GroupCalls>> make_group_calls(const sdk::Properties& properties,
+                                                     const std::string& client_id);
+
+}  // namespace sluice::kafka::protocol
