@@ -85,11 +85,11 @@ using Status = Result<void>;
 #define SLUICE_CONCAT(a, b) SLUICE_CONCAT_INNER(a, b)
 
 /// Returns the error of `expression` (a Status or Result) from the enclosing function, if there is one.
-#define SLUICE_RETURN_IF_ERROR(expression)                          \
-  do {                                                              \
-    if (auto sluice_status_ = (expression); !sluice_status_.ok()) { \
-      return sluice_status_.error();                                \
-    }                                                               \
+#define SLUICE_RETURN_IF_ERROR(expression)                            \
+  do {                                                                \
+    if (auto&& sluice_status_ = (expression); !sluice_status_.ok()) { \
+      return sluice_status_.error();                                  \
+    }                                                                 \
   } while (false)
 
 /// `SLUICE_ASSIGN_OR_RETURN(auto x, f());` binds the value or returns the error.
