@@ -1,5 +1,6 @@
 #include "converters/json_converter.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -101,7 +102,8 @@ TEST_F(JsonConverterTest, ForgetsSchemasBeyondTheCacheSize) {
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 10; ++i) {
       const std::string name = std::to_string(i);
-      EXPECT_EQ(read(R"({"schema":{"type":"int32","name":")" + name + R"("},"payload":)" + name + "}"), name);
+      EXPECT_EQ(read(fmt::format(R"({{"schema":{{"type":"int32","name":"{0}"}},"payload":{0}}})", name)),
+                name);
     }
   }
 }

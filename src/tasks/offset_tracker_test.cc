@@ -50,7 +50,7 @@ class OffsetTrackerTest : public testing::Test {
   std::deque<sdk::SourcePartition> partitions_;
   int64_t next_offset_ = 0;
   uint64_t next_sequence_ = 0;
-  OffsetTracker tracker_{[this](OffsetTracker::BatchPtr) { ++recycled_; }};
+  OffsetTracker tracker_{[this](const OffsetTracker::BatchPtr&) { ++recycled_; }};
 };
 
 TEST_F(OffsetTrackerTest, NothingIsCommittableBeforeTheFirstAcknowledgement) {

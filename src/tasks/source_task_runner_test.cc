@@ -56,7 +56,8 @@ class ListTask final : public sdk::SourceTask {
 
 class SourceTaskRunnerTest : public testing::Test {
  protected:
-  std::unique_ptr<SourceTaskRunner> make(std::vector<std::string> texts, ErrorPolicyOptions options = {},
+  std::unique_ptr<SourceTaskRunner> make(const std::vector<std::string>& texts,
+                                         ErrorPolicyOptions options = {},
                                          TargetState target = TargetState::kStarted) {
     return std::make_unique<SourceTaskRunner>(
         TaskId{"c", 0}, target, listener_,

@@ -60,7 +60,7 @@ class FolderWorld : public SinkWorld {
   Properties extra_;
 };
 
-SinkCase case_of(const char* name, Properties extra) {
+SinkCase case_of(const char* name, const Properties& extra) {
   CollectedPlugins plugins;
   connectors::object_store::register_plugins(plugins);
   return {name, plugins.sink(kClass), [extra] { return std::make_unique<FolderWorld>(extra); }};

@@ -207,7 +207,8 @@ class World {
   void fill(sdk::RecordBatch& batch) {
     for (auto& [partition, position] : positions_) {
       const int64_t count = static_cast<int64_t>(random_() % 5);
-      for (int64_t end = std::min(kRecords, position + count); position < end; ++position) {
+      const int64_t end = std::min(kRecords, position + count);
+      for (; position < end; ++position) {
         if (is_gone(position)) continue;
         sdk::Record record;
         record.topic = partition.topic;
@@ -307,13 +308,13 @@ TEST_P(CrashTest, EveryRecordIsWrittenOnceWhereverTheProcessDies) {
   }
 }
 
-sdk::Properties confluent(sdk::Properties more) {
+sdk::Properties confluent(const sdk::Properties& more) {
   sdk::Properties properties = json_to_folder("/none", 7);
   for (const auto& [key, value] : more) properties[key] = value;
   return properties;
 }
 
-sdk::Properties aiven(sdk::Properties more) {
+sdk::Properties aiven(const sdk::Properties& more) {
   sdk::Properties properties{
       {"aws.s3.bucket.name", "lake"}, {"format.output.type", "jsonl"}, {"file.compression.type", "none"}};
   for (const auto& [key, value] : more) properties[key] = value;

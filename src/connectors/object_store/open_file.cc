@@ -7,7 +7,7 @@ OpenFile::OpenFile(PlanPtr plan, std::string key, sdk::SchemaPtr schema)
       schema_(std::move(schema)),
       object_(*plan_->store, std::move(key), plan_->options.store.part_bytes) {}
 
-Result<std::unique_ptr<OpenFile>> OpenFile::open(PlanPtr plan, std::string key, sdk::SchemaPtr schema,
+Result<std::unique_ptr<OpenFile>> OpenFile::open(const PlanPtr& plan, std::string key, sdk::SchemaPtr schema,
                                                  const formats::ParquetShape& shape) {
   const FormatOptions& format = plan->options.format;
   std::unique_ptr<OpenFile> file(new OpenFile(plan, std::move(key), schema));

@@ -15,7 +15,7 @@ namespace sluice::connectors::object_store {
 class OpenFile final : public formats::ByteSink {
  public:
   /// Error kind kBadRecord: the schema cannot be written in this format; kFailed: no module for it.
-  static Result<std::unique_ptr<OpenFile>> open(PlanPtr plan, std::string key, sdk::SchemaPtr schema,
+  static Result<std::unique_ptr<OpenFile>> open(const PlanPtr& plan, std::string key, sdk::SchemaPtr schema,
                                                 const formats::ParquetShape& shape);
 
   const std::string& key() const { return object_.key(); }

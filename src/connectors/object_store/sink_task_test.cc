@@ -410,7 +410,7 @@ TEST_F(SinkTaskTest, GzipAndBytes) {
 }
 
 TEST(Options, ProblemsOfKeysTogetherAreToldAtTheKeyToChange) {
-  const auto blamed = [](sdk::Properties more) {
+  const auto blamed = [](const sdk::Properties& more) {
     sdk::Properties properties = json_to_folder("/x", 3);
     for (const auto& [key, value] : more) properties[key] = value;
     for (const auto& value : ObjectStoreSinkConnector(confluent_family()).validate(properties)) {

@@ -7,8 +7,6 @@
 namespace sluice::connectors::sql {
 namespace {
 
-using sdk::Type;
-
 /// The type of the one field that the column becomes; "-" if it is left out.
 std::string mapped(const Column& column, const MappingOptions& options = {}) {
   const auto plan = make_row_plan({column}, "t", "table t", {}, options);

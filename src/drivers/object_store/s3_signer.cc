@@ -67,7 +67,8 @@ std::string canonical_query(const Pairs& query) {
     encoded.emplace_back(net::percent_encode(name), net::percent_encode(value));
   std::sort(encoded.begin(), encoded.end());
   std::string out;
-  for (const auto& [name, value] : encoded) out += (out.empty() ? "" : "&") + name + "=" + value;
+  for (const auto& [name, value] : encoded)
+    out += fmt::format("{}{}={}", out.empty() ? "" : "&", name, value);
   return out;
 }
 
@@ -78,7 +79,7 @@ std::string authorization(const SigningRequest& request, const SigningScope& sco
   std::string lines;
   std::string names;
   for (const auto& [name, value] : headers) {
-    lines += name + ":" + value + "\n";
+    lines += fmt::format("{}:{}\n", name, value);
     names += (names.empty() ? "" : ";") + name;
   }
   const std::string canonical = request.method + "\n" + request.path + "\n" + canonical_query(request.query) +

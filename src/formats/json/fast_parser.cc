@@ -11,7 +11,6 @@
 namespace sluice::json {
 namespace {
 
-using sdk::Kind;
 using sdk::MapEntry;
 using sdk::Value;
 
