@@ -136,7 +136,9 @@ std::string failure_text(std::string_view task_id, const FailureContext& failure
 }
 
 void LogReporter::report(const FailureContext& failure) {
-  log::error("{}\n{}", failure_text(task_id_, failure, include_messages_), failure.error.trace());
+  // Kafka's first line names no place unless messages are included; the error below it always does.
+  log::error("{}\n{}", failure_text(task_id_, failure, include_messages_),
+             failure.error.with_context(place_of(failure)).trace());
 }
 
 }  // namespace sluice::tasks

@@ -39,7 +39,7 @@ def find_probe():
 @pytest.fixture(scope="session")
 def java_classes(tmp_path_factory):
     if not JAVA_LIBS.is_dir():
-        pytest.skip("the Java oracle is not there; run ./dev setup")
+        pytest.fail("the Java oracle is not there; run ./dev setup")
     out = tmp_path_factory.mktemp("classes")
     source = pathlib.Path(__file__).with_name("ConverterProbe.java")
     subprocess.run(
@@ -52,7 +52,7 @@ def java_classes(tmp_path_factory):
 def probe():
     found = find_probe()
     if found is None:
-        pytest.skip(f"converter_probe is not built below {BUILD}")
+        pytest.fail(f"converter_probe is not built below {BUILD}; run ./dev build all")
     return found
 
 
