@@ -3,8 +3,10 @@
 // come from any thread, return at once and are answered exactly once, on the herder's thread. Texts of errors
 // are Kafka Connect's.
 
+#include <compare>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -46,6 +48,8 @@ enum class ConnectorType : uint8_t { kSource, kSink, kUnknown };
 struct TaskName {
   std::string connector;
   int32_t task = 0;
+  std::string text() const { return connector + "-" + std::to_string(task); }
+  friend auto operator<=>(const TaskName&, const TaskName&) = default;
 };
 
 struct ConnectorInfo {
