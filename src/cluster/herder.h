@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "cluster/task_name.h"
 #include "sdk/config/config_def.h"
 #include "sdk/properties.h"
 
@@ -44,13 +45,6 @@ using RawConfig = std::map<std::string, std::optional<std::string>, std::less<>>
 
 enum class InitialState : uint8_t { kRunning, kPaused, kStopped };
 enum class ConnectorType : uint8_t { kSource, kSink, kUnknown };
-
-struct TaskName {
-  std::string connector;
-  int32_t task = 0;
-  std::string text() const { return connector + "-" + std::to_string(task); }
-  friend auto operator<=>(const TaskName&, const TaskName&) = default;
-};
 
 struct ConnectorInfo {
   std::string name;
