@@ -8,22 +8,20 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
-#include "base/scheduler.h"
 #include "kafka/log.h"
 #include "sdk/properties.h"
+#include "store/states.h"
 
 namespace sluice::store {
 
 /// As users may write it: a value can be JSON null.
 using RawConfig = std::map<std::string, std::optional<std::string>, std::less<>>;
-
-/// `state` and `state.v2` of a target-state record.
-enum class TargetState : uint8_t { kStarted, kPaused, kStopped };
 
 struct SessionKey {
   std::string key;        // the secret's bytes
@@ -102,7 +100,8 @@ struct ConfigStoreOptions {
   /// Privileged writes are transactions of this id (exactly.once.source.support preparing or enabled); none:
   /// plain appends.
   std::optional<std::string> transactional_id;
-  std::chrono::milliseconds timeout{30'000};
+  std::chrono::milliseconds timeout{30'000};  // of each operation as a whole
+  const Clock* clock = &system_clock();       // outlives the store
 };
 
 /// `log` must deliver its records to consume(). All references outlive the store.

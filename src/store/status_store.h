@@ -13,10 +13,9 @@
 
 #include "base/scheduler.h"
 #include "kafka/log.h"
+#include "store/states.h"
 
 namespace sluice::store {
-
-enum class WorkState : uint8_t { kUnassigned, kRunning, kPaused, kStopped, kFailed, kRestarting };
 
 struct WorkStatus {
   WorkState state = WorkState::kUnassigned;

@@ -1,18 +1,16 @@
 #pragma once
 // States of connectors and tasks as Kafka Connect names them, and who is told of changes.
 
-#include <cstdint>
 #include <string>
-#include <string_view>
 
+#include "store/states.h"
 #include "tasks/client_settings.h"
 
 namespace sluice::tasks {
 
-enum class State : uint8_t { kUnassigned, kRunning, kPaused, kStopped, kFailed, kRestarting };
-std::string_view state_name(State state);
-
-enum class TargetState : uint8_t { kStarted, kPaused, kStopped };
+using State = store::WorkState;
+using TargetState = store::TargetState;
+using store::state_name;
 
 /// Thread-safe; called from connector and task threads.
 class StatusListener {
