@@ -7,9 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "cluster/connect_protocol.h"
+
 namespace sluice::cluster {
 
-enum class ConnectProtocol : uint8_t { kEager, kCompatible, kSessioned };
 enum class ExactlyOnceSources : uint8_t { kDisabled, kPreparing, kEnabled };
 enum class RestartPolicy : uint8_t {
   kAuto,     // backoff when every member is Sluice, else none
