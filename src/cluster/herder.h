@@ -33,6 +33,8 @@ struct RequestError {
   RequestProblem problem = RequestProblem::kInternal;
   std::string message;
   std::string forward_url;
+  /// Of a failed validation: the class of the Java exception, which PUT …/config/validate shows; may be empty.
+  std::string java_class{};
 };
 
 template <typename T>

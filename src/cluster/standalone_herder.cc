@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
-#include "tasks/connector_config.h"
+#include "cluster/connector_validation.h"
 
 namespace sluice::cluster {
 namespace {
@@ -34,10 +34,12 @@ StandaloneHerder::~StandaloneHerder() {
 }
 
 Status StandaloneHerder::check(const sdk::Properties& config) const {
-  SLUICE_ASSIGN_OR_RETURN(const auto check, tasks::check_connector(plugins_, worker_properties_, config));
-  if (check.error_count() > 0) return bad_config(check.error_text());
+  const RawConfig raw(config.begin(), config.end());
+  const auto checks = validate_connector({plugins_, worker_properties_}, raw);
+  if (const auto* problem = std::get_if<RequestError>(&checks)) return bad_config(problem->message);
+  if (const auto refusal = refusal_of(std::get<ConfigChecks>(checks))) return bad_config(refusal->message);
   const std::string& name = config.at("name");
-  for (const std::string& key : check.unknown_keys) {
+  for (const std::string& key : unknown_keys(plugins_, raw)) {
     log::warn("Connector {}: unknown configuration key '{}' is ignored; is it misspelt?", name, key);
   }
   return {};

@@ -1,5 +1,5 @@
 #pragma once
-// A topic subscription by regular expression, with Java's full-match semantics. Inside this room only.
+// A topic subscription by regular expression, with Java's full-match semantics.
 
 #include <memory>
 #include <string>

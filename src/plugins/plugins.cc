@@ -2,10 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "plugins/naming.h"
 
 namespace sluice::plugins {
 namespace {
+
+constexpr PluginKind kKinds[] = {PluginKind::kSink,           PluginKind::kSource,
+                                 PluginKind::kTransformation, PluginKind::kPredicate,
+                                 PluginKind::kConverter,      PluginKind::kHeaderConverter};
 
 /// Plugins of one kind that answer to `name`: an exact class name wins over any alias.
 template <typename Plugin>
@@ -29,11 +35,33 @@ void append_names(const std::deque<Plugin>& plugins, std::vector<std::string_vie
     names.insert(names.end(), plugin.class_names.begin(), plugin.class_names.end());
 }
 
-Error not_found(std::string_view what, std::string_view name, const std::vector<std::string_view>& names) {
+std::string hint(std::string_view name, const std::vector<std::string_view>& names) {
   const std::string_view nearest = nearest_name(name, names);
+  return nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest);
+}
+
+Error not_found(std::string_view what, std::string_view name, const std::vector<std::string_view>& names) {
   return bad_config(fmt::format(
-      "Failed to find any class that implements {} and which name matches {}{}; available are: {}", what,
-      name, nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest), fmt::join(names, ", ")));
+      "Failed to find any class that implements {} and which name matches {}; available are: {}{}", what,
+      name, fmt::join(names, ", "), hint(name, names)));
+}
+
+/// Java's text, so that what reads it goes on working; its list shows more than names.
+Error connector_not_found(std::string_view name, const std::vector<ListedPlugin>& connectors) {
+  std::vector<std::string> described;
+  std::vector<std::string_view> names;
+  for (const ListedPlugin& plugin : connectors) {
+    const std::string& class_name = plugin.names->class_names.front();
+    described.push_back(
+        fmt::format("PluginDesc{{klass=class {0}, name='{0}', version='{1}', encodedVersion={1}, type={2}, "
+                    "typeName='{2}', location='classpath'}}",
+                    class_name, plugin.names->version, plugin_kind_name(plugin.kind)));
+    names.insert(names.end(), plugin.names->class_names.begin(), plugin.names->class_names.end());
+  }
+  return bad_config(fmt::format(
+      "Failed to find any class that implements Connector and which name matches {}, available connectors "
+      "are: {}{}",
+      name, fmt::join(described, ", "), hint(name, names)));
 }
 
 Error ambiguous(std::string_view what, std::string_view name) {
@@ -54,16 +82,71 @@ Result<const Plugin*> find_one(const std::deque<Plugin>& plugins, std::string_vi
 
 }  // namespace
 
+std::string_view plugin_kind_name(PluginKind kind) {
+  static constexpr std::string_view kNames[] = {"sink",      "source",    "transformation",
+                                                "predicate", "converter", "header_converter"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+template <typename Visit>
+void Plugins::visit(PluginKind kind, const Visit& visit) const {
+  switch (kind) {
+    case PluginKind::kSink:
+      return visit(sinks_, "Connector");
+    case PluginKind::kSource:
+      return visit(sources_, "Connector");
+    case PluginKind::kTransformation:
+      return visit(transforms_, "Transformation");
+    case PluginKind::kPredicate:
+      return visit(predicates_, "Predicate");
+    case PluginKind::kConverter:
+      return visit(converters_, "Converter");
+    case PluginKind::kHeaderConverter:
+      return visit(header_converters_, "HeaderConverter");
+  }
+}
+
+std::vector<ListedPlugin> Plugins::list(PluginKind kind) const {
+  std::vector<ListedPlugin> listed;
+  visit(kind, [&](const auto& plugins, std::string_view) {
+    for (const sdk::PluginNames& plugin : plugins) listed.push_back({kind, &plugin});
+  });
+  std::sort(listed.begin(), listed.end(), [](const ListedPlugin& left, const ListedPlugin& right) {
+    return left.names->class_names.front() < right.names->class_names.front();
+  });
+  return listed;
+}
+
+std::vector<ListedPlugin> Plugins::list() const {
+  std::vector<ListedPlugin> all;
+  for (const PluginKind kind : kKinds) {
+    const auto listed = list(kind);
+    all.insert(all.end(), listed.begin(), listed.end());
+  }
+  return all;
+}
+
+std::vector<ListedPlugin> Plugins::find_any(std::string_view name) const {
+  std::vector<ListedPlugin> found;
+  for (const PluginKind kind : kKinds) {
+    visit(kind, [&](const auto& plugins, std::string_view suffix) {
+      const auto fitting = matches(plugins, suffix, name);
+      if (fitting.size() == 1) found.push_back({kind, fitting.front()});
+    });
+  }
+  return found;
+}
+
 Result<Plugins::ConnectorPlugin> Plugins::connector(std::string_view name) const {
   const auto sources = matches(sources_, "Connector", name);
   const auto sinks = matches(sinks_, "Connector", name);
   if (sources.size() + sinks.size() > 1) return ambiguous("Connector", name);
   if (sources.size() == 1) return ConnectorPlugin{.source = sources.front(), .sink = nullptr};
   if (sinks.size() == 1) return ConnectorPlugin{.source = nullptr, .sink = sinks.front()};
-  std::vector<std::string_view> names;
-  append_names(sources_, names);
-  append_names(sinks_, names);
-  return not_found("Connector", name, names);
+  std::vector<ListedPlugin> all = list(PluginKind::kSink);
+  const auto more = list(PluginKind::kSource);
+  all.insert(all.end(), more.begin(), more.end());
+  return connector_not_found(name, all);
 }
 
 Result<const sdk::ConverterPlugin*> Plugins::converter(std::string_view name) const {

@@ -5,6 +5,7 @@
 // A name may be the full Java class name, the simple class name, or the simple name without its role suffix
 // ("JdbcSource" for "JdbcSourceConnector"). An alias that fits several plugins is no alias.
 
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -14,6 +15,15 @@
 #include "sdk/plugin_catalogue.h"
 
 namespace sluice::plugins {
+
+enum class PluginKind : uint8_t { kSink, kSource, kTransformation, kPredicate, kConverter, kHeaderConverter };
+/// As REST shows it, e.g. "header_converter".
+std::string_view plugin_kind_name(PluginKind kind);
+
+struct ListedPlugin {
+  PluginKind kind;
+  const sdk::PluginNames* names;
+};
 
 class Plugins final : public sdk::PluginCatalogue {
  public:
@@ -46,7 +56,18 @@ class Plugins final : public sdk::PluginCatalogue {
   const std::deque<sdk::SourcePlugin>& sources() const { return sources_; }
   const std::deque<sdk::SinkPlugin>& sinks() const { return sinks_; }
 
+  /// In Kafka Connect's order: by kind (enum below), then by class name. A plugin with several names appears
+  /// under its first.
+  std::vector<ListedPlugin> list() const;
+  std::vector<ListedPlugin> list(PluginKind kind) const;
+  /// The plugin of whatever kind that has this class name or alias; none, or one per kind that fits.
+  std::vector<ListedPlugin> find_any(std::string_view name) const;
+
  private:
+  /// Calls `visit(plugins of that kind, the suffix that aliases may leave out)`.
+  template <typename Visit>
+  void visit(PluginKind kind, const Visit& visit) const;
+
   std::deque<sdk::SourcePlugin> sources_;
   std::deque<sdk::SinkPlugin> sinks_;
   std::deque<sdk::ConverterPlugin> converters_;

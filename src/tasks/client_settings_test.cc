@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "plugins/plugins.h"
-#include "tasks/connector_config.h"
 
 namespace sluice::tasks {
 namespace {
@@ -48,63 +46,6 @@ TEST(ClientSettings, PoliciesRefuseByNameOrJavaClass) {
   EXPECT_EQ(by_principal[0].first, "producer.override.acks");
   EXPECT_EQ(by_principal[0].second,
             "The 'Principal' policy does not allow 'acks' to be overridden in the connector configuration.");
-}
-
-class TinySink final : public sdk::SinkConnector {
- public:
-  const sdk::ConfigDef& config() const override {
-    static const sdk::ConfigDef def = [] {
-      sdk::ConfigDef result;
-      sdk::ConfigKey key;
-      key.name = "file";
-      key.default_value = "x";
-      result.define(key);
-      return result;
-    }();
-    return def;
-  }
-  Status start(const sdk::Properties&, sdk::ConnectorContext&) override { return {}; }
-  Result<std::vector<sdk::Properties>> task_configs(int) override { return std::vector<sdk::Properties>(1); }
-};
-
-plugins::Plugins tiny_plugins() {
-  plugins::Plugins plugins;
-  sdk::SinkPlugin sink;
-  sink.class_names = {"x.TinySinkConnector"};
-  sink.connector = [] { return std::make_unique<TinySink>(); };
-  plugins.add(sink);
-  return plugins;
-}
-
-TEST(ConnectorCheck, NamesEveryProblemAndEveryUnknownKey) {
-  const auto check = check_connector(tiny_plugins(), {},
-                                     {{"name", "s"},
-                                      {"connector.class", "TinySink"},
-                                      {"tasks.max", "0"},
-                                      {"filee", "y"},
-                                      {"transforms.a.type", "T"}});
-  ASSERT_TRUE(check.ok());
-  EXPECT_EQ(check->unknown_keys, std::vector<std::string>{"filee"});
-  const std::string text = check->error_text();
-  EXPECT_NE(text.find("Invalid value 0 for configuration tasks.max: Value must be at least 1"),
-            std::string::npos)
-      << text;
-  EXPECT_NE(text.find("Must configure one of topics or topics.regex"), std::string::npos) << text;
-}
-
-TEST(ConnectorCheck, TheDeadLetterQueueMustNotBeConsumed) {
-  const auto check = check_connector(tiny_plugins(), {},
-                                     {{"name", "s"},
-                                      {"connector.class", "TinySink"},
-                                      {"topics", "a,dead"},
-                                      {"errors.deadletterqueue.topic.name", "dead"}});
-  ASSERT_TRUE(check.ok());
-  EXPECT_EQ(check->error_count(), 1);
-}
-
-TEST(ConnectorCheck, WithoutAClassThereIsNothingToCheck) {
-  EXPECT_FALSE(check_connector(tiny_plugins(), {}, {{"name", "s"}}).ok());
-  EXPECT_FALSE(check_connector(tiny_plugins(), {}, {{"name", "s"}, {"connector.class", "NoSuch"}}).ok());
 }
 
 }  // namespace

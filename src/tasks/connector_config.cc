@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "tasks/client_settings.h"
+#include "kafka/topic_pattern.h"
 
 namespace sluice::tasks {
 namespace {
@@ -56,6 +57,17 @@ sdk::Validator unique_aliases(const char* what) {
             return std::string("Duplicate alias provided.");
           },
           std::string("unique ") + what + " aliases"};
+}
+
+sdk::Validator regular_expression() {
+  sdk::Validator validator;
+  validator.text = "valid regex";
+  validator.check = [](std::string_view, const sdk::ConfigItem& item) -> std::optional<std::string> {
+    const auto pattern = kafka::TopicPattern::compile(std::get<std::string>(item));
+    if (pattern.ok()) return std::nullopt;
+    return "Invalid regex: " + pattern.error().message();
+  };
+  return validator;
 }
 
 void define_common(ConfigDef& def) {
@@ -139,8 +151,9 @@ void define_source(ConfigDef& def) {
 void define_sink(ConfigDef& def) {
   def.define(key("topics", ConfigType::kList, "", Importance::kHigh, kCommon, 4, Width::kLong, "Topics",
                  "Topics to consume, comma separated."));
-  def.define(key("topics.regex", ConfigType::kString, "", Importance::kHigh, kCommon, 4, Width::kLong,
-                 "Topics regex", "Regular expression of the topics to consume."));
+  def.define(checked(key("topics.regex", ConfigType::kString, "", Importance::kHigh, kCommon, 4, Width::kLong,
+                         "Topics regex", "Regular expression of the topics to consume."),
+                     regular_expression()));
   def.define(key("errors.deadletterqueue.topic.name", ConfigType::kString, "", Importance::kMedium, kErrors,
                  6, Width::kMedium, "Dead Letter Queue Topic Name",
                  "Topic for records that could not be processed."));
@@ -153,80 +166,22 @@ void define_sink(ConfigDef& def) {
                  "Whether dead letters carry headers that describe the error."));
 }
 
-void add_error(std::vector<sdk::ConfigValue>& values, std::string_view name, std::string error) {
-  for (sdk::ConfigValue& value : values) {
-    if (value.name == name) {
-      value.errors.push_back(std::move(error));
-      return;
-    }
-  }
-  sdk::ConfigValue value;
-  value.name = name;
-  value.errors.push_back(std::move(error));
-  values.push_back(std::move(value));
-}
-
-void check_topics(const sdk::Properties& properties, std::vector<sdk::ConfigValue>& values) {
-  const auto text = [&](std::string_view name) {
-    const std::string* found = sdk::find(properties, name);
-    return found == nullptr ? std::string() : *found;
-  };
-  const bool has_topics = !text("topics").empty();
-  const bool has_regex = !text("topics.regex").empty();
-  if (has_topics == has_regex) {
-    const std::string error =
-        has_topics ? "topics and topics.regex are mutually exclusive options, but both are set."
-                   : "Must configure one of topics or topics.regex";
-    add_error(values, "topics", error);
-    add_error(values, "topics.regex", error);
-  }
-  const std::string dead_letters = text("errors.deadletterqueue.topic.name");
-  const auto topics = sdk::parse_config_item("topics", ConfigType::kList, text("topics"));
-  if (dead_letters.empty() || !topics.ok()) return;
-  const auto& names = std::get<std::vector<std::string>>(*topics);
-  if (std::find(names.begin(), names.end(), dead_letters) != names.end()) {
-    add_error(values, "topics",
-              fmt::format(
-                  "The DLQ topic '{}' may not be included in the list of topics (\"topics={}\") consumed by "
-                  "the connector",
-                  dead_letters, text("topics")));
-  }
-}
-
-void check_converters(const plugins::Plugins& plugins, const sdk::Properties& properties,
-                      std::vector<sdk::ConfigValue>& values) {
-  for (const char* name : {"key.converter", "value.converter"}) {
-    const std::string* class_name = sdk::find(properties, name);
-    if (class_name == nullptr) continue;
-    if (const auto found = plugins.converter(*class_name); !found.ok()) {
-      add_error(values, name,
-                fmt::format("Invalid value {} for configuration {}: {}", *class_name, name,
-                            found.error().message()));
-    }
-  }
-  const std::string* header = sdk::find(properties, "header.converter");
-  if (header != nullptr && !plugins.header_converter(*header).ok()) {
-    add_error(values, "header.converter",
-              fmt::format("Invalid value {} for configuration header.converter: {}", *header,
-                          plugins.header_converter(*header).error().message()));
-  }
-}
-
-bool has_known_prefix(std::string_view name) {
-  static constexpr std::string_view kPrefixes[] = {
-      "transforms.",        "predicates.",        "key.converter.",  "value.converter.", "header.converter.",
-      "producer.override.", "consumer.override.", "admin.override.", "topic.creation."};
-  return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
-                     [&](std::string_view prefix) { return name.starts_with(prefix); });
-}
-
 }  // namespace
 
-const ConfigDef& source_connector_config() {
+const ConfigDef& common_connector_config() {
   static const ConfigDef def = [] {
     ConfigDef result;
     define_common(result);
     define_errors(result);
+    return result;
+  }();
+  return def;
+}
+
+const ConfigDef& source_connector_config() {
+  static const ConfigDef def = [] {
+    ConfigDef result;
+    result.define_all(common_connector_config());
     define_source(result);
     return result;
   }();
@@ -236,60 +191,11 @@ const ConfigDef& source_connector_config() {
 const ConfigDef& sink_connector_config() {
   static const ConfigDef def = [] {
     ConfigDef result;
-    define_common(result);
-    define_errors(result);
+    result.define_all(common_connector_config());
     define_sink(result);
     return result;
   }();
   return def;
-}
-
-int ConnectorCheck::error_count() const {
-  size_t count = 0;
-  for (const sdk::ConfigValue& value : values) count += value.errors.size();
-  return static_cast<int>(count);
-}
-
-std::string ConnectorCheck::error_text() const {
-  std::string text = fmt::format("Connector configuration is invalid and contains the following {} error(s):",
-                                 error_count());
-  for (const sdk::ConfigValue& value : values) {
-    for (const std::string& error : value.errors) text += "\n" + error;
-  }
-  return text;
-}
-
-Result<ConnectorCheck> check_connector(const plugins::Plugins& plugins, const sdk::Properties& worker,
-                                       const sdk::Properties& properties) {
-  const std::string* class_name = sdk::find(properties, "connector.class");
-  if (class_name == nullptr || class_name->empty()) {
-    return bad_config("Connector config " + std::string("contains no connector type: set connector.class"));
-  }
-  SLUICE_ASSIGN_OR_RETURN(const auto plugin, plugins.connector(*class_name));
-  const bool is_source = plugin.source != nullptr;
-  const ConfigDef& framework = is_source ? source_connector_config() : sink_connector_config();
-
-  ConnectorCheck check;
-  check.values = framework.validate(properties);
-  if (!is_source) check_topics(properties, check.values);
-  check_converters(plugins, properties, check.values);
-  for (auto& [name, error] : refused_overrides(worker, properties))
-    add_error(check.values, name, std::move(error));
-
-  const std::unique_ptr<sdk::Connector> connector =
-      is_source ? std::unique_ptr<sdk::Connector>(plugin.source->connector()) : plugin.sink->connector();
-  for (sdk::ConfigValue& value : connector->validate(properties)) {
-    if (framework.find(value.name) == nullptr) {
-      check.values.push_back(std::move(value));
-    } else {
-      for (std::string& error : value.errors) add_error(check.values, value.name, std::move(error));
-    }
-  }
-  for (std::string& name : connector->config().unknown_keys(properties)) {
-    if (framework.find(name) == nullptr && !has_known_prefix(name))
-      check.unknown_keys.push_back(std::move(name));
-  }
-  return check;
 }
 
 }  // namespace sluice::tasks
