@@ -72,6 +72,9 @@ class GroupListener {
   /// The coordinator cannot be found for heartbeat_interval, or nothing was heard of it for session_timeout:
   /// stop what runs here, its owner may be another by now. The member goes on looking by itself.
   virtual void on_lost(const Error& reason) = 0;
+  /// The coordinator has answered that it knows this member id no more (UNKNOWN_MEMBER_ID: evicted, or silent
+  /// for too long); the member joins anew by itself. Called before the prepare_join() of that.
+  virtual void on_forgotten() {}
   /// The membership is over and cannot come back (wrong protocol, no right to the group, …).
   virtual void on_fatal(const Error& error) = 0;
 };
