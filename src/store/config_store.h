@@ -79,7 +79,8 @@ class ConfigStore {
   virtual void consume(std::span<const kafka::LogRecord> records) = 0;
   virtual void read_to_end(std::chrono::milliseconds timeout, Done done) = 0;
 
-  /// Leader, when it needs the right to the privileged writes below. A no-op unless writes are fenced.
+  /// Leader, when it needs the right to the privileged writes below. Unless writes are fenced
+  /// there is nothing to claim, and `done` is called at once.
   virtual void claim(Done done) = 0;
 
   // Privileged writes: fenced if the store was made so. `done` comes when the records were read back.

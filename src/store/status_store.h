@@ -2,6 +2,7 @@
 // States of connectors and tasks, and active topics: Kafka Connect's status topic as a table
 // (KafkaStatusBackingStore of 4.1; KIP-558). On the scheduler's thread only.
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
