@@ -15,6 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDrainTick{1000};
+constexpr milliseconds kBrokersTimeout{2000};
 constexpr int64_t kInFlightMax = 5;
 
 class NativeTransactionalProducer final : public TransactionalProducer {
@@ -38,6 +39,7 @@ class NativeTransactionalProducer final : public TransactionalProducer {
   void purge() override { producer_.purge(); }
 
   Status init_transactions(milliseconds timeout) override {
+    await_brokers(timeout);
     return to_status(rd_kafka_init_transactions(producer_.client(), to_timeout(timeout)),
                      "Init transactions");
   }
@@ -59,6 +61,17 @@ class NativeTransactionalProducer final : public TransactionalProducer {
   }
 
  private:
+  // While no broker is connected and known by its number, the library looks for a coordinator only every half
+  // second. With the brokers known it takes some 30 ms. What fails here fails again below, with its reason.
+  void await_brokers(milliseconds timeout) {
+    const struct rd_kafka_metadata* brokers = nullptr;
+    const auto wait = std::min(timeout, kBrokersTimeout);
+    if (rd_kafka_metadata(producer_.client(), 0, nullptr, &brokers, to_timeout(wait)) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR) {
+      rd_kafka_metadata_destroy(brokers);
+    }
+  }
+
   // The library waits until every delivery report has been taken, and reports come as events: somebody else
   // has to take them meanwhile. The next poll_acks() hands them on.
   Status while_draining(std::string_view what, const std::function<rd_kafka_error_t*()>& call) {
