@@ -1,12 +1,11 @@
-// TLS and SASL. Stores other than PEM and the mechanisms GSSAPI and OAUTHBEARER are refused with what to do
-// instead.
+// TLS and SASL. The mechanisms GSSAPI and OAUTHBEARER are refused with what to do instead.
 
 #include <fmt/core.h>
-#include <openssl/ssl.h>
 
 #include "kafka/jaas.h"
 #include "kafka/property_table.h"
 #include "kafka/translation.h"
+#include "net/java_tls.h"
 
 namespace sluice::kafka {
 namespace {
@@ -14,95 +13,23 @@ namespace {
 constexpr std::string_view kPlainModule = "org.apache.kafka.common.security.plain.PlainLoginModule";
 constexpr std::string_view kScramModule = "org.apache.kafka.common.security.scram.ScramLoginModule";
 
-bool is_pem(const Translation& translation, std::string_view type_property) {
-  const std::string* type = translation.given_text(type_property);
-  return type != nullptr && *type == "PEM";
-}
-
-// `store` is "keystore" or "truststore".
-Status require_pem(const Translation& translation, std::string_view store) {
-  const std::string type = fmt::format("ssl.{}.type", store);
-  if (is_pem(translation, type)) return {};
-  const std::string* given = translation.given_text(type);
-  return bad_config(fmt::format(
-      "Invalid value {} for configuration {}: only PEM is supported here. Export the store to PEM "
-      "(keytool -exportcert -rfc, or openssl pkcs12 -in store.p12 -nodes) and set {}=PEM and ssl.{}.location "
-      "to that "
-      "file",
-      given == nullptr ? "JKS" : *given, type, type, store));
-}
-
-Status translate_keystore(Translation& translation) {
-  const std::string* key = translation.given_text("ssl.keystore.key");
-  const std::string* chain = translation.given_text("ssl.keystore.certificate.chain");
-  const std::string* location = translation.given_text("ssl.keystore.location");
-  if (key == nullptr && chain == nullptr && location == nullptr) return {};
-  SLUICE_RETURN_IF_ERROR(require_pem(translation, "keystore"));
-  if (location != nullptr && (key != nullptr || chain != nullptr)) {
-    return bad_config(
-        "Both ssl.keystore.location and ssl.keystore.key or ssl.keystore.certificate.chain are "
-        "specified, only one is allowed");
-  }
-  if (location != nullptr) {
-    // One file holds the private key and the certificate chain.
-    translation.set("ssl.key.location", *location);
-    translation.set("ssl.certificate.location", *location);
-  } else if (key == nullptr || chain == nullptr) {
-    return bad_config("ssl.keystore.key and ssl.keystore.certificate.chain must be specified together");
-  } else {
-    translation.set("ssl.key.pem", *key);
-    translation.set("ssl.certificate.pem", *chain);
-  }
-  const std::string* password = translation.given_text("ssl.key.password");
-  if (password != nullptr) translation.set("ssl.key.password", *password);
-  return {};
-}
-
-Status translate_truststore(Translation& translation) {
-  const std::string* certificates = translation.given_text("ssl.truststore.certificates");
-  const std::string* location = translation.given_text("ssl.truststore.location");
-  if (certificates == nullptr && location == nullptr) return {};
-  SLUICE_RETURN_IF_ERROR(require_pem(translation, "truststore"));
-  if (certificates != nullptr && location != nullptr) {
-    return bad_config(
-        "Both ssl.truststore.location and ssl.truststore.certificates are specified, only one is "
-        "allowed");
-  }
-  if (location != nullptr) {
-    translation.set("ssl.ca.location", *location);
-  } else {
-    translation.set("ssl.ca.pem", *certificates);
-  }
-  return {};
-}
-
-// Java knows suites by their IANA names, OpenSSL by its own. TLS 1.3 suites are always on.
-Status translate_ciphers(Translation& translation) {
-  const std::string* given = translation.given_text("ssl.cipher.suites");
-  if (given == nullptr) return {};
-  std::string suites;
-  for (const std::string& name : split_list(*given)) {
-    const std::string_view known = OPENSSL_cipher_name(name.c_str());
-    if (known == "(NONE)")
-      return translation.invalid("ssl.cipher.suites", fmt::format("{} is not known here", name));
-    if (known.substr(0, 4) == "TLS_") continue;
-    suites.append(suites.empty() ? "" : ":").append(known);
-  }
-  if (!suites.empty()) translation.set("ssl.cipher.suites", suites);
-  return {};
-}
-
 Status translate_tls(Translation& translation) {
-  SLUICE_RETURN_IF_ERROR(translate_keystore(translation));
-  SLUICE_RETURN_IF_ERROR(translate_truststore(translation));
-  SLUICE_RETURN_IF_ERROR(translate_ciphers(translation));
-  const std::string* identification = translation.given("ssl.endpoint.identification.algorithm");
-  if (identification == nullptr) return {};
-  if (!identification->empty() && *identification != "https" && *identification != "HTTPS") {
-    return translation.invalid("ssl.endpoint.identification.algorithm",
-                               "allowed: https, or empty for no check");
+  constexpr std::string_view kIdentification = "ssl.endpoint.identification.algorithm";
+  const auto property = [&](std::string_view name) {
+    // Empty means "no check" there, "not given" everywhere else.
+    return name == kIdentification ? translation.given(name) : translation.given_text(name);
+  };
+  SLUICE_ASSIGN_OR_RETURN(net::TlsOptions options, net::tls_options(property));
+  if (!options.key_pem.empty()) {
+    translation.set("ssl.key.pem", std::move(options.key_pem));
+    translation.set("ssl.certificate.pem", std::move(options.certificates_pem));
+    if (!options.key_password.empty()) translation.set("ssl.key.password", std::move(options.key_password));
   }
-  translation.set("ssl.endpoint.identification.algorithm", identification->empty() ? "none" : "https");
+  if (!options.trusted_pem.empty()) translation.set("ssl.ca.pem", std::move(options.trusted_pem));
+  // Suites of TLS 1.3 are always on: the library has no setting for them.
+  if (!options.ciphers.empty()) translation.set("ssl.cipher.suites", std::move(options.ciphers));
+  if (property(kIdentification) != nullptr)
+    translation.set(kIdentification, options.verify_host ? "https" : "none");
   return {};
 }
 
