@@ -19,7 +19,13 @@ size_t size_of(const MemberLoad& load) {
 }
 
 template <auto kItems, typename Item>
-void deal_kind(Loads& loads, const std::vector<Item>& items, const Eligibility& eligibility) {
+void deal_kind(Loads& loads, std::vector<Item> items, const Eligibility& eligibility) {
+  // What few can run comes first, so that they get less of what anybody can.
+  if (eligibility.restricted()) {
+    std::stable_sort(items.begin(), items.end(), [&](const Item& left, const Item& right) {
+      return eligibility.lacking(connector_of(left)) > eligibility.lacking(connector_of(right));
+    });
+  }
   std::vector<MemberLoad*> order;
   for (auto& load : loads) order.push_back(&load);
   std::sort(order.begin(), order.end(), [](const MemberLoad* left, const MemberLoad* right) {
@@ -133,6 +139,11 @@ bool Eligibility::may_run(const std::string& member_id, const std::string& conne
   if (lacking_.empty()) return true;
   const auto lacking = lacking_.find(connector);
   return lacking == lacking_.end() || !lacking->second.contains(member_id);
+}
+
+size_t Eligibility::lacking(const std::string& connector) const {
+  const auto lacking = lacking_.find(connector);
+  return lacking == lacking_.end() ? 0 : lacking->second.size();
 }
 
 void deal(Loads& loads, const WorkItems& items, const Eligibility& eligibility) {

@@ -24,6 +24,8 @@ class Eligibility {
   /// False: everybody may get everything.
   bool restricted() const { return !lacking_.empty(); }
   bool may_run(const std::string& member_id, const std::string& connector) const;
+  /// How many members may not.
+  size_t lacking(const std::string& connector) const;
 
  private:
   std::map<std::string, std::set<std::string>> lacking_;  // by connector: members without its plugin

@@ -239,10 +239,12 @@ std::string encode_metadata(const WorkerMetadata& metadata) {
   out.int16(metadata.version);
   out.text(metadata.url);
   out.int64(metadata.config_offset);
-  if (metadata.version > 0) {
-    const std::string allocation = metadata.allocation ? encode_assignment(*metadata.allocation) : "";
-    out.int32(metadata.allocation ? static_cast<int32_t>(allocation.size()) : -1);
+  if (metadata.version > 0 && metadata.allocation) {
+    const std::string allocation = encode_assignment(*metadata.allocation);
+    out.count(allocation.size());
     out.raw(allocation);
+  } else if (metadata.version > 0 || metadata.sluice) {
+    out.int32(-1);  // Java looks for it in version 0 too, if there are more bytes
   }
   if (metadata.sluice) write_sluice(out, *metadata.sluice);
   return out.take();
@@ -254,9 +256,7 @@ Result<WorkerMetadata> decode_metadata(BytesView bytes) {
   SLUICE_ASSIGN_OR_RETURN(metadata.version, read_version(in));
   SLUICE_ASSIGN_OR_RETURN(metadata.url, in.text());
   SLUICE_ASSIGN_OR_RETURN(metadata.config_offset, in.int64());
-  if (metadata.version > 0) {
-    SLUICE_ASSIGN_OR_RETURN(metadata.allocation, read_allocation(in));
-  }
+  SLUICE_ASSIGN_OR_RETURN(metadata.allocation, read_allocation(in));
   SLUICE_ASSIGN_OR_RETURN(metadata.sluice, read_sluice(in));
   return metadata;
 }

@@ -61,7 +61,7 @@ struct WorkerMetadata {
   int16_t version = 0;
   std::string url{};                       // advertised REST URL, "/" at its end
   int64_t config_offset = -1;              // of the last config record read, plus 1; -1: none yet
-  std::optional<Assignment> allocation{};  // what it runs (in `assigned`); never in version 0
+  std::optional<Assignment> allocation{};  // what it runs (in `assigned`); version 0 tells none
   std::optional<SluiceMetadata> sluice{};  // none: a Java worker
   friend bool operator==(const WorkerMetadata&, const WorkerMetadata&) = default;
 };
