@@ -1,4 +1,4 @@
-"""Our assignors decide as Kafka Connect's do: random groups of workers, every round through both. See README.md."""
+"""Our assignors decide as Kafka Connect's do: random groups of workers, every round through both (README.md)."""
 
 import json
 import os
