@@ -1,4 +1,4 @@
-"""Our assignors decide as Kafka Connect's do: random groups of workers, every round through both (README.md)."""
+"""Our assignors decide as Kafka Connect's do: random groups of workers, each round through both."""
 
 import json
 import os
