@@ -227,8 +227,13 @@ class HttpClient::Impl {
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &on_progress);
     curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
     curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, options_.verify_tls ? 1L : 0L);
-    curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, options_.verify_tls ? 2L : 0L);
+    curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, options_.verify_tls && options_.verify_host ? 2L : 0L);
     if (!options_.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
+    set_blob(handle, CURLOPT_CAINFO_BLOB, options_.ca_pem);
+    set_blob(handle, CURLOPT_SSLCERT_BLOB, options_.certificate_pem);
+    set_blob(handle, CURLOPT_SSLKEY_BLOB, options_.key_pem);
+    if (!options_.key_password.empty())
+      curl_easy_setopt(handle, CURLOPT_KEYPASSWD, options_.key_password.c_str());
     if (options_.proxy_url.empty()) return;
     curl_easy_setopt(handle, CURLOPT_PROXY, options_.proxy_url.c_str());
     if (options_.proxy_user.empty()) return;
@@ -236,10 +241,18 @@ class HttpClient::Impl {
     curl_easy_setopt(handle, CURLOPT_PROXYPASSWORD, options_.proxy_password.c_str());
   }
 
+  static void set_blob(CURL* handle, CURLoption option, const std::string& pem) {
+    if (pem.empty()) return;
+    curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
+    curl_easy_setopt(handle, option, &blob);
+  }
+
   static void set_request(CURL* handle, const HttpRequest& request, const HeaderList& headers) {
     curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);  // keys may hold "..": the server's business
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
+    if (request.total_timeout_ms > 0)
+      curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.total_timeout_ms));
     if (request.method == "HEAD") {
       curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
       return;

@@ -27,7 +27,8 @@ struct HttpRequest {
   std::string method = "GET";
   std::string url;
   HttpHeaders headers;
-  BytesView body;  // borrowed for the call; a null view is no body
+  BytesView body;                // borrowed for the call; a null view is no body
+  int64_t total_timeout_ms = 0;  // 0: the client's
 };
 
 struct HttpResponse {
@@ -51,6 +52,12 @@ struct HttpOptions {
   /// PEM file of trusted certificates; empty: the system's.
   std::string ca_file;
   bool verify_tls = true;
+  bool verify_host = true;  // the certificate must name the host; with verify_tls only
+  /// The same as text in memory, and what the client shows of itself.
+  std::string ca_pem;
+  std::string certificate_pem;
+  std::string key_pem;
+  std::string key_password;
   std::string user_agent = "sluice";
   size_t response_bytes_max = size_t{256} << 20;
   /// Ends requests under way; outlives the client. May be null.
