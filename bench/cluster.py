@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
-from cluster_load import Arrivals, Lines
 from common import Demand, create_topic, demands_table, say, table, workspace
 from lib.broker import Broker
 from lib.cluster import FILE_SINK, FILE_SOURCE, Cluster, Worker
+from lib.load import Arrivals, Lines
 from lib.processes import wait_until
 
 MIB = 1 << 20

@@ -64,8 +64,13 @@ class Broker:
         self.port = free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self.directory.mkdir(parents=True, exist_ok=True)
+        self.profile = profile
         self._write_settings(settings or {})
         self._start(profile, detached)
+
+    def start_again(self) -> None:
+        """After stop() or kill(): the same data, the same address."""
+        self._start(self.profile, detached=False)
 
     def stop(self) -> None:
         self.child.stop()

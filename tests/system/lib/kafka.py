@@ -21,10 +21,12 @@ class Kafka:
         self.bootstrap = bootstrap
         self.admin = AdminClient({"bootstrap.servers": bootstrap})
 
-    def create_topic(self, prefix: str, partitions: int = 1, config: dict[str, str] | None = None) -> str:
+    def create_topic(
+        self, prefix: str, partitions: int = 1, config: dict[str, str] | None = None, replicas: int = 1
+    ) -> str:
         """A new topic whose name begins with the prefix; its name."""
         name = fresh_name(prefix)
-        topic = NewTopic(name, num_partitions=partitions, replication_factor=1, config=config or {})
+        topic = NewTopic(name, num_partitions=partitions, replication_factor=replicas, config=config or {})
         self.admin.create_topics([topic])[name].result(30)
         return name
 

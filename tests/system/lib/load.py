@@ -1,4 +1,4 @@
-"""A steady load for cluster benchmarks: files that grow line by line, and who sees each line arrive."""
+"""A steady load for clusters: files that grow line by line, and who sees each line arrive."""
 
 import threading
 import time
