@@ -22,7 +22,7 @@ struct BrokerAddress {
 
 class GroupLink {
  public:
-  /// Closes; no callback comes after that.
+  /// Closes; no callback comes after that. A link may be destroyed within its own callbacks.
   virtual ~GroupLink() = default;
   /// Queues bytes; they leave in order. A link that broke reports on_closed, writing never fails.
   virtual void write(std::string bytes) = 0;
@@ -30,8 +30,10 @@ class GroupLink {
 
 struct GroupLinkCallbacks {
   std::function<void()> on_connected;
-  std::function<void(BytesView)> on_bytes;      // borrowed for the call
-  std::function<void(const Error&)> on_closed;  // also when connecting failed; last callback
+  std::function<void(BytesView)> on_bytes;  // borrowed for the call
+  /// Also when connecting failed; the last callback. Kind kRetry: a new connection may fare better; any
+  /// other: the peers do not accept each other's TLS.
+  std::function<void(const Error&)> on_closed;
 };
 
 class GroupNetwork {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "base/result.h"
 #include "base/scheduler.h"
 #include "kafka/protocol/group_link.h"
@@ -104,7 +105,7 @@ class GroupMember {
 
 /// All references outlive the member; `listener` is never called after the destructor.
 std::unique_ptr<GroupMember> make_group_member(GroupMemberConfig config, GroupNetwork& network,
-                                               Scheduler& scheduler, const Clock& clock,
+                                               Scheduler& scheduler, const Clock& clock, Random& random,
                                                GroupListener& listener);
 
 }  // namespace sluice::kafka::protocol
