@@ -32,7 +32,11 @@ struct HerderParts {
   ConnectorCatalogue& catalogue;
   ConnectorAdmin& admin;
   std::function<std::unique_ptr<kafka::protocol::GroupMember>(kafka::protocol::GroupListener&)> make_member;
+  /// A level for every worker of the cluster (KIP-976); may be empty.
+  std::function<void(const std::string& logger, const std::string& level)> set_log_level{};
 };
+
+class HerderCore;
 
 class DistributedHerder final : public Herder {
  public:
@@ -80,8 +84,7 @@ class DistributedHerder final : public Herder {
   void fence_zombies(const std::string& connector, InternalRequest request, Callback<Nothing> done) override;
 
  private:
-  class Core;
-  std::unique_ptr<Core> core_;
+  std::unique_ptr<HerderCore> core_;
 };
 
 }  // namespace sluice::cluster

@@ -65,7 +65,7 @@ TEST_F(SessionKeysTest, RefusesInKafkaConnectsOrder) {
   EXPECT_EQ(keys_.refuse({"HmacSHA256", "aaaa", ""})->problem, RequestProblem::kForbidden);
   EXPECT_EQ(message({"HmacSHA256", keys_.sign("body")->value, "body"}), "");
   EXPECT_EQ(message({"hmacsha256", keys_.sign("body")->value, "body"}).substr(0, 50),
-            "This worker does not support the 'hmacsha256' key s");
+            "This worker does not support the 'hmacsha256' key ");
 }
 
 TEST_F(SessionKeysTest, AChangedBodyIsRefused) {

@@ -1,0 +1,115 @@
+#include "cluster/connector_requests.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/log.h"
+#include "cluster/connector_validation.h"
+
+namespace sluice::cluster {
+namespace {
+
+std::optional<store::TargetState> target_of(std::optional<InitialState> state) {
+  if (!state) return std::nullopt;
+  switch (*state) {
+    case InitialState::kPaused:
+      return store::TargetState::kPaused;
+    case InitialState::kStopped:
+      return store::TargetState::kStopped;
+    case InitialState::kRunning:
+      break;
+  }
+  return store::TargetState::kStarted;
+}
+
+RequestError not_found(const std::string& connector) {
+  return request_error(RequestProblem::kNotFound, fmt::format("Connector {} not found", connector));
+}
+
+}  // namespace
+
+void ConnectorRequests::put(PutConnector request, Callback<PutOutcome> done) {
+  RawConfig config = request.config;
+  const auto checked = [this, request = std::move(request), done](Answer<ConfigChecks> checks) {
+    if (auto* error = std::get_if<RequestError>(&checks)) {
+      done(std::move(*error));
+    } else if (auto refusal = refusal_of(std::get<ConfigChecks>(checks))) {
+      done(std::move(*refusal));
+    } else {
+      desk_.enqueue<PutOutcome>(
+          "connector " + request.name, done,
+          [this, request](const Callback<PutOutcome>& answer) { write(request, answer); });
+    }
+  };
+  desk_.validation.validate(std::move(config), desk_.scheduler.guarded(checked));
+}
+
+void ConnectorRequests::write(const PutConnector& request, const Callback<PutOutcome>& done) {
+  if (!desk_.group.is_leader()) {
+    done(not_leader(desk_.group, "Only the leader can set connector configs."));
+    return;
+  }
+  const bool exists = desk_.entry(request.name) != nullptr;
+  if (exists && !request.allow_replace) {
+    done(request_error(RequestProblem::kConflict, fmt::format("Connector {} already exists", request.name)));
+    return;
+  }
+  log::info("Writing the configuration of connector {}", request.name);
+  desk_.writes.write(
+      [request](store::ConfigStore& config, const LeaderWrites::Done& written) {
+        config.put_connector(request.name, request.config, target_of(request.initial_state), written);
+      },
+      [this, request, exists, done](const Status& status) {
+        if (!status.ok()) {
+          done(LeaderWrites::refusal(status.error()));
+        } else {
+          done(PutOutcome{!exists, desk_.info(request.name, request.config)});
+        }
+      });
+}
+
+/// Merged where the configuration is surely known: on the leader.
+void ConnectorRequests::patch(const std::string& connector, RawConfig patch, Callback<PutOutcome> done) {
+  // The write queues up by itself: this step ends before it begins.
+  const auto merge = [this, connector, patch = std::move(patch), done](const RequestQueue::Finish& finish) {
+    finish();
+    if (!desk_.group.is_leader()) {
+      return done(not_leader(desk_.group, "Only the leader can set connector configs."));
+    }
+    const store::ConnectorEntry* entry = desk_.entry(connector);
+    if (entry == nullptr) return done(not_found(connector));
+    PutConnector request{connector, entry->config, {}, true};
+    for (const auto& [key, value] : patch) {
+      if (value) {
+        request.config[key] = value;
+      } else {
+        request.config.erase(key);
+      }
+    }
+    put(std::move(request), done);
+  };
+  desk_.queue.add("connector " + connector, merge,
+                  [done] { done(request_error(RequestProblem::kInternal, "Worker is shutting down")); });
+}
+
+void ConnectorRequests::remove(const std::string& connector, Callback<Nothing> done) {
+  desk_.enqueue<Nothing>(
+      "removal of connector " + connector, std::move(done),
+      [this, connector](const Callback<Nothing>& answer) {
+        if (!desk_.group.is_leader()) {
+          return answer(not_leader(desk_.group, "Only the leader can delete connector configs."));
+        }
+        if (desk_.entry(connector) == nullptr) return answer(not_found(connector));
+        log::info("Removing connector {}", connector);
+        desk_.writes.write(
+            [connector](store::ConfigStore& config, const LeaderWrites::Done& written) {
+              config.remove_connector(connector, written);
+            },
+            [answer](const Status& status) {
+              answer(status.ok() ? Answer<Nothing>(Nothing{}) : LeaderWrites::refusal(status.error()));
+            });
+      });
+}
+
+}  // namespace sluice::cluster

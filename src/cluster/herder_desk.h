@@ -1,0 +1,63 @@
+#pragma once
+// What the handlers of requests work with. Everything outlives them; all on the scheduler's thread.
+
+#include "cluster/connector_admin.h"
+#include "cluster/connector_catalogue.h"
+#include "cluster/connector_lifecycle.h"
+#include "cluster/group_view.h"
+#include "cluster/herder_options.h"
+#include "cluster/leader_writes.h"
+#include "cluster/living_scheduler.h"
+#include "cluster/local_work.h"
+#include "cluster/request_queue.h"
+#include "cluster/status_writer.h"
+
+namespace sluice::cluster {
+
+struct HerderDesk {
+  const HerderOptions& options;
+  LivingScheduler& scheduler;
+  const Clock& clock;
+  store::ConfigStore& config;
+  store::StatusStore& statuses;
+  const GroupView& group;
+  RequestQueue& queue;
+  LeaderWrites& writes;
+  LocalWork& local;
+  ConnectorLifecycle& lifecycle;
+  StatusWriter& status_writer;
+  const ConnectorCatalogue& catalogue;
+  ConnectorCatalogue& validation;
+  ConnectorAdmin& admin;
+
+  const store::ConnectorEntry* entry(const std::string& connector) const {
+    const auto& connectors = config.state().connectors;
+    const auto found = connectors.find(connector);
+    return found == connectors.end() ? nullptr : &found->second;
+  }
+  ConnectorType type_of(const RawConfig& config) const;
+  ConnectorInfo info(const std::string& connector, const RawConfig& config) const;
+
+  /// Queues a request that answers `done` exactly once; `run` is to call what it is given instead of `done`.
+  template <typename T>
+  void enqueue(std::string what, Callback<T> done, std::function<void(Callback<T>)> run) const {
+    queue.add(
+        std::move(what),
+        [done, run = std::move(run)](const RequestQueue::Finish& finish) {
+          run([done, finish](Answer<T> answer) {
+            done(std::move(answer));
+            finish();
+          });
+        },
+        [done] {
+          done(RequestError{RequestProblem::kInternal, "Worker is shutting down", {}, {}});
+        });
+  }
+};
+
+// Answers that several handlers give.
+RequestError not_leader(const GroupView& group, std::string message);
+RequestError stale_configuration();
+RequestError request_error(RequestProblem problem, std::string message);
+
+}  // namespace sluice::cluster

@@ -1,0 +1,40 @@
+#pragma once
+// Writes what happens to connectors and tasks of this worker to the status topic, and, as leader, removes the
+// statuses of what is no longer configured. On the scheduler's thread.
+
+#include <cstdint>
+#include <string>
+
+#include "cluster/work.h"
+#include "store/config_store.h"
+#include "store/status_store.h"
+
+namespace sluice::cluster {
+
+class StatusWriter {
+ public:
+  /// References outlive it.
+  StatusWriter(std::string worker_id, store::StatusStore& statuses, const store::ConfigStore& config);
+
+  /// Of the group, when a round is complete; statuses carry it.
+  void set_generation(int32_t generation) { generation_ = generation; }
+
+  void report_connector(const std::string& connector, const WorkReport& report);
+  void report_task(const TaskName& task, const WorkReport& report);
+  void connector_restarts(const std::string& connector);
+  void task_restarts(const TaskName& task);
+
+  /// The leader's, after each round.
+  void remove_unconfigured();
+  void remove_topics(const std::string& connector);
+
+ private:
+  store::WorkStatus status(const WorkReport& report) const;
+
+  const std::string worker_id_;
+  store::StatusStore& statuses_;
+  const store::ConfigStore& config_;
+  int32_t generation_ = -1;
+};
+
+}  // namespace sluice::cluster
