@@ -26,6 +26,7 @@ using ConfigResource =
 using Topics = std::map<std::string, TopicDescription>;
 using Config = std::map<std::string, std::string>;
 using EndOffsets = std::map<TopicPartition, int64_t>;
+using OffsetRanges = std::map<TopicPartition, OffsetRange>;
 
 constexpr std::string_view kUnknownTopic = "org.apache.kafka.common.errors.UnknownTopicOrPartitionException";
 constexpr milliseconds kRetryPause{100};
@@ -153,6 +154,10 @@ class NativeAdmin final : public Admin {
   Result<EndOffsets> end_offsets(const std::set<TopicPartition>& partitions, milliseconds timeout) override {
     return retried(timeout, true, [&](milliseconds left) { return try_end_offsets(partitions, left); });
   }
+  Result<OffsetRanges> offset_ranges(const std::set<TopicPartition>& partitions,
+                                     milliseconds timeout) override {
+    return retried(timeout, true, [&](milliseconds left) { return try_offset_ranges(partitions, left); });
+  }
   Result<CommitOffsets> group_offsets(const std::string& group, milliseconds timeout) override {
     return retried(timeout, false, [&](milliseconds left) { return try_group_offsets(group, left); });
   }
@@ -175,6 +180,8 @@ class NativeAdmin final : public Admin {
   Result<Topics> try_describe_topics(const std::set<std::string>& names, milliseconds timeout);
   Result<Config> try_topic_config(const std::string& topic, milliseconds timeout);
   Result<EndOffsets> try_end_offsets(const std::set<TopicPartition>& partitions, milliseconds timeout);
+  Result<OffsetRanges> try_offset_ranges(const std::set<TopicPartition>& partitions, milliseconds timeout);
+  void ask_offsets(const Call& call, const std::set<TopicPartition>& partitions, int64_t spec);
   Result<CommitOffsets> try_group_offsets(const std::string& group, milliseconds timeout);
   Status try_alter_offsets(const std::string& group, const CommitOffsets& offsets, milliseconds timeout);
   Status try_delete_offsets(const std::string& group, const std::set<TopicPartition>& partitions,
@@ -284,15 +291,15 @@ Result<Config> NativeAdmin::try_topic_config(const std::string& topic, milliseco
   return config;
 }
 
-Result<EndOffsets> NativeAdmin::try_end_offsets(const std::set<TopicPartition>& partitions,
-                                                milliseconds timeout) {
-  EndOffsets offsets;
-  if (partitions.empty()) return offsets;
-  const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_LISTOFFSETS, timeout, "Read end offsets");
+void NativeAdmin::ask_offsets(const Call& call, const std::set<TopicPartition>& partitions, int64_t spec) {
   const PartitionList wanted = to_native(partitions);
-  for (int i = 0; i < wanted->cnt; ++i) wanted->elems[i].offset = RD_KAFKA_OFFSET_SPEC_LATEST;
+  for (int i = 0; i < wanted->cnt; ++i) wanted->elems[i].offset = spec;
   rd_kafka_ListOffsets(client_.get(), wanted.get(), call.options(), call.queue());
+}
+
+Result<EndOffsets> offsets_of(const Call& call) {
   SLUICE_ASSIGN_OR_RETURN(const NativeEvent event, call.answer());
+  EndOffsets offsets;
   size_t count = 0;
   const auto* results =
       rd_kafka_ListOffsets_result_infos(rd_kafka_event_ListOffsets_result(event.get()), &count);
@@ -304,6 +311,32 @@ Result<EndOffsets> NativeAdmin::try_end_offsets(const std::set<TopicPartition>& 
     offsets[to_partition(*at)] = at->offset;
   }
   return offsets;
+}
+
+Result<EndOffsets> NativeAdmin::try_end_offsets(const std::set<TopicPartition>& partitions,
+                                                milliseconds timeout) {
+  if (partitions.empty()) return EndOffsets();
+  const Call call(*client_, errors_, RD_KAFKA_ADMIN_OP_LISTOFFSETS, timeout, "Read end offsets");
+  ask_offsets(call, partitions, RD_KAFKA_OFFSET_SPEC_LATEST);
+  return offsets_of(call);
+}
+
+Result<OffsetRanges> NativeAdmin::try_offset_ranges(const std::set<TopicPartition>& partitions,
+                                                    milliseconds timeout) {
+  OffsetRanges ranges;
+  if (partitions.empty()) return ranges;
+  const Call first(*client_, errors_, RD_KAFKA_ADMIN_OP_LISTOFFSETS, timeout, "Read start offsets");
+  const Call last(*client_, errors_, RD_KAFKA_ADMIN_OP_LISTOFFSETS, timeout, "Read end offsets");
+  // Both are on their way before either is waited for.
+  ask_offsets(first, partitions, RD_KAFKA_OFFSET_SPEC_EARLIEST);
+  ask_offsets(last, partitions, RD_KAFKA_OFFSET_SPEC_LATEST);
+  SLUICE_ASSIGN_OR_RETURN(const EndOffsets starts, offsets_of(first));
+  SLUICE_ASSIGN_OR_RETURN(const EndOffsets ends, offsets_of(last));
+  for (const auto& [partition, end] : ends) {
+    const auto start = starts.find(partition);
+    ranges[partition] = {start == starts.end() ? 0 : start->second, end};
+  }
+  return ranges;
 }
 
 Result<CommitOffsets> NativeAdmin::try_group_offsets(const std::string& group, milliseconds timeout) {

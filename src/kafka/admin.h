@@ -27,6 +27,12 @@ struct TopicDescription {
   int32_t partitions = 0;
 };
 
+/// A partition's first offset, and the one that its next message will get.
+struct OffsetRange {
+  int64_t start = 0;
+  int64_t end = 0;
+};
+
 enum class CreateOutcome : uint8_t { kCreated, kExisted };
 
 class Admin {
@@ -41,6 +47,8 @@ class Admin {
                                                                   std::chrono::milliseconds timeout) = 0;
   virtual Result<std::map<TopicPartition, int64_t>> end_offsets(const std::set<TopicPartition>& partitions,
                                                                 std::chrono::milliseconds timeout) = 0;
+  virtual Result<std::map<TopicPartition, OffsetRange>> offset_ranges(
+      const std::set<TopicPartition>& partitions, std::chrono::milliseconds timeout) = 0;
   virtual Result<CommitOffsets> group_offsets(const std::string& group,
                                               std::chrono::milliseconds timeout) = 0;
   virtual Status alter_group_offsets(const std::string& group, const CommitOffsets& offsets,

@@ -156,51 +156,63 @@ class Writer {
 
 class NativeCompactedTopic final : public CompactedTopic {
  public:
-  NativeCompactedTopic(std::string topic, RecordCallback on_record, std::unique_ptr<Consumer> consumer,
-                       std::unique_ptr<Admin> admin)
-      : topic_(std::move(topic)),
+  NativeCompactedTopic(const CompactedTopicConfig& config, RecordCallback on_record,
+                       std::unique_ptr<Consumer> consumer, std::shared_ptr<Admin> admin)
+      : topic_(config.topic),
         on_record_(std::move(on_record)),
+        producer_config_(config.producer),
         consumer_(std::move(consumer)),
         admin_(std::move(admin)) {}
 
-  Status open(const CompactedTopicConfig& config, milliseconds timeout) {
-    if (config.producer) {
-      SLUICE_ASSIGN_OR_RETURN(auto producer, make_producer(*config.producer));
-      writer_ = std::make_unique<Writer>(std::move(producer), topic_);
+  Status open(milliseconds timeout) {
+    const auto deadline = SteadyClock::now() + timeout;
+    SLUICE_RETURN_IF_ERROR(wait_for_topic(deadline));
+    for (int32_t partition = 0; partition < partitions_; ++partition) all_.insert({topic_, partition});
+    SLUICE_ASSIGN_OR_RETURN(const auto ranges, admin_->offset_ranges(all_, std::max(left(deadline), kTick)));
+    for (const auto& [partition, range] : ranges) {
+      ends_at_open_[partition] = range.end;
+      if (range.start < range.end) {
+        first_part_[partition] = {range.start, {}};
+      } else {
+        idle_part_[partition] = {range.end, {}};
+      }
     }
-    SLUICE_RETURN_IF_ERROR(wait_for_topic(SteadyClock::now() + timeout));
-    CommitOffsets from_start;
-    for (int32_t partition = 0; partition < partitions_; ++partition) {
-      all_.insert({topic_, partition});
-      from_start[{topic_, partition}] = {kFromBeginning, {}};
-    }
-    return consumer_->assign(from_start);
+    return consumer_->assign(first_part_);
   }
 
   int32_t partitions() const override { return partitions_; }
+  const EndOffsets& ends_at_open() const override { return ends_at_open_; }
+
+  Result<EndOffsets> end_offsets(milliseconds timeout) override { return admin_->end_offsets(all_, timeout); }
+
+  Result<bool> has_reached(const EndOffsets& ends) override {
+    for (const auto& [partition, end] : ends) {
+      SLUICE_ASSIGN_OR_RETURN(const bool reached, has_reached(partition, end));
+      if (!reached) return false;
+    }
+    return true;
+  }
 
   Status read_to_end(milliseconds timeout) override {
     const auto deadline = SteadyClock::now() + timeout;
-    if (writer_ != nullptr && !writer_->flush(deadline)) {
+    if (Writer* writer = writer_if_any(); writer != nullptr && !writer->flush(deadline)) {
       return retriable(fmt::format("Cannot read topic {} to its end: records sent to it are not acknowledged",
                                    topic_))
           .as_java(kTimeout);
     }
-    SLUICE_ASSIGN_OR_RETURN(auto ends, admin_->end_offsets(all_, std::max(left(deadline), kTick)));
+    SLUICE_ASSIGN_OR_RETURN(const auto ends, end_offsets(std::max(left(deadline), kTick)));
     while (true) {
-      SLUICE_RETURN_IF_ERROR(drop_reached(ends));
-      if (ends.empty()) return {};
+      SLUICE_ASSIGN_OR_RETURN(const bool reached, has_reached(ends));
+      if (reached) return {};
       if (SteadyClock::now() >= deadline) {
-        return retriable(fmt::format(
-                             "Cannot read topic {} to its end in time: partition {} is not at offset {} yet",
-                             topic_, ends.begin()->first.partition, ends.begin()->second))
-            .as_java(kTimeout);
+        return retriable(fmt::format("Cannot read topic {} to its end in time", topic_)).as_java(kTimeout);
       }
       SLUICE_RETURN_IF_ERROR(poll(std::min(kTick, left(deadline))));
     }
   }
 
   Status poll(milliseconds timeout) override {
+    if (!idle_part_.empty()) SLUICE_RETURN_IF_ERROR(follow_all_once_read());
     SLUICE_RETURN_IF_ERROR(consumer_->poll(timeout, kMessagesAtOnce, batch_));
     for (const ConsumedMessage& message : batch_.messages) on_record_(message);
     batch_.clear();
@@ -210,19 +222,20 @@ class NativeCompactedTopic final : public CompactedTopic {
   void wakeup() override { consumer_->wakeup(); }
 
   Result<uint64_t> send(BytesView key, BytesView value, int32_t partition, milliseconds timeout) override {
-    if (writer_ == nullptr) return read_only();
-    return writer_->send(key, value, partition, false, SteadyClock::now() + timeout);
+    SLUICE_ASSIGN_OR_RETURN(Writer * writer, this->writer());
+    return writer->send(key, value, partition, false, SteadyClock::now() + timeout);
   }
 
   void take_acks(milliseconds timeout, Acks& acks) override {
-    if (writer_ != nullptr) writer_->take_acks(timeout, acks);
+    const auto writer = this->writer();
+    if (writer.ok()) (*writer)->take_acks(timeout, acks);
   }
 
   Status send_sync(BytesView key, BytesView value, int32_t partition, milliseconds timeout) override {
-    if (writer_ == nullptr) return read_only();
+    SLUICE_ASSIGN_OR_RETURN(Writer * writer, this->writer());
     const auto deadline = SteadyClock::now() + timeout;
-    SLUICE_ASSIGN_OR_RETURN(const uint64_t number, writer_->send(key, value, partition, true, deadline));
-    return writer_->wait_for(number, deadline);
+    SLUICE_ASSIGN_OR_RETURN(const uint64_t number, writer->send(key, value, partition, true, deadline));
+    return writer->wait_for(number, deadline);
   }
 
  private:
@@ -238,9 +251,11 @@ class NativeCompactedTopic final : public CompactedTopic {
       if (!found.ok() && found.error().kind() != ErrorKind::kRetry) return found.error();
       if (SteadyClock::now() >= deadline) {
         if (!found.ok()) return found.error();
-        return retriable(
-                   fmt::format("Could not look up partition metadata for topic {} within the time given",
-                               topic_))
+        return retriable(fmt::format(
+                             "Could not look up partition metadata for topic '{}' in the allotted period. "
+                             "This could indicate a connectivity issue, unavailable topic partitions, or if "
+                             "this is your first use of the topic it may have taken too long to create.",
+                             topic_))
             .as_java(kTimeout);
       }
       std::this_thread::sleep_for(std::min(pause, left(deadline)));
@@ -248,28 +263,59 @@ class NativeCompactedTopic final : public CompactedTopic {
     }
   }
 
-  Error read_only() const { return unsupported(fmt::format("Topic {} was opened for reading only", topic_)); }
-
-  Status drop_reached(std::map<TopicPartition, int64_t>& ends) {
-    for (auto end = ends.begin(); end != ends.end();) {
-      if (end->second == 0) {
-        end = ends.erase(end);
-        continue;
-      }
-      const auto position = consumer_->position(end->first, kPositionTimeout);
-      if (!position.ok() && position.error().kind() != ErrorKind::kRetry) return position.error();
-      end = position.ok() && *position >= end->second ? ends.erase(end) : std::next(end);
+  Result<bool> has_reached(const TopicPartition& partition, int64_t end) {
+    if (end == 0) return true;
+    if (const auto idle = idle_part_.find(partition); idle != idle_part_.end()) {
+      return idle->second.offset >= end;
     }
-    return {};
+    const auto position = consumer_->position(partition, kPositionTimeout);
+    if (!position.ok() && position.error().kind() != ErrorKind::kRetry) return position.error();
+    return position.ok() && *position >= end;
+  }
+
+  // A fetch that finds nothing waits at the broker for half a second, and a partition that joins meanwhile
+  // waits with it. So the partitions with something to read begin alone; the others join when those are read.
+  Status follow_all_once_read() {
+    CommitOffsets all = idle_part_;
+    for (const auto& [partition, from] : first_part_) {
+      const auto position = consumer_->position(partition, kPositionTimeout);
+      if (!position.ok()) return position.error().kind() == ErrorKind::kRetry ? Status() : position.error();
+      if (*position < ends_at_open_[partition]) return {};
+      all[partition] = {*position, {}};
+    }
+    idle_part_.clear();
+    return consumer_->assign(all);
+  }
+
+  Writer* writer_if_any() {
+    const std::lock_guard lock(writer_mutex_);
+    return writer_.get();
+  }
+
+  Result<Writer*> writer() {
+    const std::lock_guard lock(writer_mutex_);
+    if (writer_ == nullptr) {
+      if (!producer_config_) {
+        return unsupported(fmt::format("Topic {} was opened for reading only", topic_));
+      }
+      SLUICE_ASSIGN_OR_RETURN(auto producer, make_producer(*producer_config_));
+      writer_ = std::make_unique<Writer>(std::move(producer), topic_);
+    }
+    return writer_.get();
   }
 
   const std::string topic_;
   const RecordCallback on_record_;
+  const std::optional<ClientConfig> producer_config_;
   const std::unique_ptr<Consumer> consumer_;
-  const std::unique_ptr<Admin> admin_;
+  const std::shared_ptr<Admin> admin_;
+  std::mutex writer_mutex_;
   std::unique_ptr<Writer> writer_;
   int32_t partitions_ = 0;
   std::set<TopicPartition> all_;
+  EndOffsets ends_at_open_;
+  CommitOffsets first_part_;  // assigned from the start
+  CommitOffsets idle_part_;   // not yet assigned: nothing to read there
   MessageBatch batch_;
 };
 
@@ -278,10 +324,13 @@ class NativeCompactedTopic final : public CompactedTopic {
 Result<std::unique_ptr<CompactedTopic>> open_compacted_topic(const CompactedTopicConfig& config,
                                                              RecordCallback on_record, milliseconds timeout) {
   SLUICE_ASSIGN_OR_RETURN(auto consumer, make_consumer(config.consumer));
-  SLUICE_ASSIGN_OR_RETURN(auto admin, make_admin(config.admin));
-  auto topic = std::make_unique<NativeCompactedTopic>(config.topic, std::move(on_record), std::move(consumer),
+  std::shared_ptr<Admin> admin = config.shared_admin;
+  if (admin == nullptr) {
+    SLUICE_ASSIGN_OR_RETURN(admin, make_admin(config.admin));
+  }
+  auto topic = std::make_unique<NativeCompactedTopic>(config, std::move(on_record), std::move(consumer),
                                                       std::move(admin));
-  SLUICE_RETURN_IF_ERROR(topic->open(config, timeout));
+  SLUICE_RETURN_IF_ERROR(topic->open(timeout));
   return std::unique_ptr<CompactedTopic>(std::move(topic));
 }
 

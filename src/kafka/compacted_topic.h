@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,15 +27,23 @@ struct CompactedTopicConfig {
   /// For the consumer (isolation.level decides whether an open transaction makes read_to_end wait), the
   /// producer (absent: read only) and the admin client.
   ClientConfig consumer;
-  std::optional<ClientConfig> producer;
+  std::optional<ClientConfig> producer;  // made at the first send
   ClientConfig admin;
+  std::shared_ptr<Admin> shared_admin = nullptr;  // used instead of `admin`
 };
 
 class CompactedTopic {
  public:
+  using EndOffsets = std::map<TopicPartition, int64_t>;
   virtual ~CompactedTopic() = default;
 
   virtual int32_t partitions() const = 0;
+
+  /// What was in the topic when it was opened.
+  virtual const EndOffsets& ends_at_open() const = 0;
+  virtual Result<EndOffsets> end_offsets(std::chrono::milliseconds timeout) = 0;
+  /// Whether poll() has called back for everything before `ends`.
+  virtual Result<bool> has_reached(const EndOffsets& ends) = 0;
 
   /// Waits until everything sent before is acknowledged, asks for the end of every partition, and calls back
   /// until the position has passed them. The position counts, not the last record: transaction markers move
@@ -60,7 +69,7 @@ class CompactedTopic {
                            std::chrono::milliseconds timeout) = 0;
 };
 
-/// Waits up to `timeout` for the topic's metadata (a topic just made may take a while to show), then assigns
+/// Waits up to `timeout` for the topic's metadata (a topic just made may take a while to show), then reads
 /// all its partitions from the beginning. Errors: kBadConfig; kRetry when the brokers do not answer or do not
 /// know the topic.
 Result<std::unique_ptr<CompactedTopic>> open_compacted_topic(const CompactedTopicConfig& config,

@@ -8,12 +8,16 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "base/scheduler.h"
+#include "kafka/admin.h"
+#include "kafka/client_config.h"
 
 namespace sluice::kafka {
 
@@ -52,5 +56,21 @@ class Log {
   /// Appends all entries in one transaction or none. Needs a claim. After a failure: claim again first.
   virtual void append_fenced(std::vector<LogEntry> entries, std::chrono::milliseconds timeout, Done done) = 0;
 };
+
+/// A topic on brokers; internal_topics.h makes this from a worker's properties.
+struct LogConfig {
+  std::string topic;
+  ClientConfig consumer{ClientKind::kConsumer, {}, {}};
+  ClientConfig producer{ClientKind::kProducer, {}, {}};
+  ClientConfig fenced_producer{ClientKind::kProducer, {}, {}};  // of claim() and append_fenced()
+  std::shared_ptr<Admin> admin;
+  /// Runs once before the topic is opened, on a thread of the log: makes or checks the topic. May be empty.
+  /// Kind kRetry: tried again; any other error is what every read_to_end answers with.
+  std::function<Status()> prepare;
+};
+
+/// Opens in the background; nothing blocks, and nothing fails here. Destroy it on the scheduler's thread, or
+/// when that runs no more; `scheduler` outlives it.
+std::unique_ptr<Log> open_log(LogConfig config, Scheduler& scheduler, Log::RecordsCallback on_records);
 
 }  // namespace sluice::kafka
