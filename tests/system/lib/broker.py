@@ -106,6 +106,9 @@ class Broker:
             "version": self.version,
         }
         (self.directory / "broker.json").write_text(json.dumps(state))
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
         try:
             wait_until("the broker is up", self._ready, 60, self.child.check_alive)
         except BaseException:

@@ -1,6 +1,7 @@
 """Several Kafka brokers that form one cluster, for what needs more than one: coordinators that move."""
 
-from concurrent.futures import ThreadPoolExecutor
+import base64
+import re
 from pathlib import Path
 
 from lib.broker import Broker
@@ -13,8 +14,13 @@ class Node(Broker):
     """One of them, broker and controller at once."""
 
     def __init__(self, directory: Path, number: int, controllers: list[int]):
-        self.number, self.controllers = number, controllers
+        self.number, self.controllers, self.together = number, controllers, False
         super().__init__(directory)
+
+    def wait_ready(self) -> None:
+        """Not while the first ones wait for the others; Brokers does."""
+        if self.together:
+            super().wait_ready()
 
     def _write_settings(self, extra: dict[str, str]) -> None:
         voters = [f"{n}@127.0.0.1:{port}" for n, port in enumerate(self.controllers, 1)]
@@ -27,18 +33,20 @@ class Node(Broker):
             **{f"{topic}.replication.factor": "3" for topic in FACTORS},
         }
         super()._write_settings(settings | extra)
-        # The empty storage was formatted for node 1.
+        # The empty storage was formatted for node 1 alone; folders have names of their own too.
         meta = self.directory / "data" / "meta.properties"
-        meta.write_text(meta.read_text().replace("node.id=1", f"node.id={self.number}"))
+        folder = base64.urlsafe_b64encode(f"sluice broker {self.number:02}".encode()).decode().rstrip("=")
+        text = re.sub(r"(?m)^node\.id=.*$", f"node.id={self.number}", meta.read_text())
+        meta.write_text(re.sub(r"(?m)^directory\.id=.*$", f"directory.id={folder}", text))
 
 
 class Brokers:
     def __init__(self, directory: Path, count: int):
         controllers = [free_port() for _ in range(count)]
-        # They need each other to start.
-        with ThreadPoolExecutor(count) as pool:
-            make = lambda number: Node(directory / f"broker-{number}", number, controllers)  # noqa: E731
-            self.all = list(pool.map(make, range(1, count + 1)))
+        self.all = [Node(directory / f"broker-{n}", n, controllers) for n in range(1, count + 1)]
+        for node in self.all:
+            node.together = True
+            node.wait_ready()
         self.bootstrap = ",".join(node.bootstrap for node in self.all)
 
     def kill(self) -> None:
