@@ -14,16 +14,16 @@ class LivingScheduler final : public Scheduler {
   explicit LivingScheduler(Scheduler& scheduler)
       : scheduler_(scheduler), alive_(std::make_shared<bool>(true)) {}
 
-  void post_after(std::chrono::milliseconds delay, Work work) override {
-    scheduler_.post_after(delay, guarded(std::move(work)));
-  }
-
   /// `function`, or nothing when this scheduler is gone by then.
   template <typename Function>
   auto guarded(Function function) const {
     return [alive = std::weak_ptr<bool>(alive_), function = std::move(function)](auto&&... args) mutable {
       if (const auto living = alive.lock()) function(std::forward<decltype(args)>(args)...);
     };
+  }
+
+  void post_after(std::chrono::milliseconds delay, Work work) override {
+    scheduler_.post_after(delay, guarded(std::move(work)));
   }
 
  private:
