@@ -315,6 +315,10 @@ class Member final : public GroupMember {
     acknowledged_ms_ = -1;
     rejoin_needed_ = true;
     ++heartbeat_series_;
+    if (keep_member_id || !owns_assignment_) return;
+    owns_assignment_ = false;
+    prepared_ = preparing_ = false;  // what the owner does about it comes before the next JoinGroup
+    listener_.on_forgotten();
   }
 
   // --- heartbeats --------------------------------------------------------------------------------------
