@@ -205,10 +205,10 @@ class World {
   }
 
   void fill(sdk::RecordBatch& batch) {
-    for (auto& [partition, position] : positions_) {
-      const int64_t count = static_cast<int64_t>(random_() % 5);
-      const int64_t end = std::min(kRecords, position + count);
-      for (; position < end; ++position) {
+    for (auto& [partition, next] : positions_) {
+      const int64_t begin = next;
+      next = std::min(kRecords, begin + static_cast<int64_t>(random_() % 5));
+      for (int64_t position = begin; position < next; ++position) {
         if (is_gone(position)) continue;
         sdk::Record record;
         record.topic = partition.topic;
