@@ -186,6 +186,7 @@ sdk::Properties consumer_settings(const sdk::Properties& worker, InternalTopic w
   sdk::Properties settings = base_settings(worker, std::string(kind_of(which).client_word));
   settings["auto.offset.reset"] = "earliest";
   settings["enable.auto.commit"] = "false";
+  settings["allow.auto.create.topics"] = "false";
   if (read_committed && which != InternalTopic::kStatuses) settings["isolation.level"] = "read_committed";
   return settings;
 }

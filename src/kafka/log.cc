@@ -61,9 +61,13 @@ class TopicLog final : public Log {
         reader_(
             {config.topic, std::move(config.consumer), std::move(config.admin), std::move(config.prepare)},
             [this](std::span<const LogRecord> records) { deliver(records); }),
-        writer_({config.topic, std::move(config.producer), std::move(config.fenced_producer)}) {}
+        writer_({config.topic, std::move(config.producer), std::move(config.fenced_producer),
+                 [this](SteadyClock::time_point until) { return reader_.await_open(until); }}) {}
 
-  ~TopicLog() override { handover_->close(); }
+  ~TopicLog() override {
+    handover_->close();
+    reader_.abandon();
+  }
 
   void read_to_end(milliseconds timeout, Done done) override {
     const auto until = SteadyClock::now() + timeout;

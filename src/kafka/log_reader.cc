@@ -33,9 +33,23 @@ class LogReader::Loop {
       : config_(std::move(config)), on_records_(std::move(on_records)), thread_([this] { run(); }) {}
 
   ~Loop() {
+    abandon();
+    thread_.join();
+  }
+
+  void abandon() {
     stop_.request_stop();
     wake();
-    thread_.join();
+  }
+
+  Status await_open(TimePoint until) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, until,
+                        [this] { return topic_ != nullptr || final_error_ || stop_.stop_requested(); });
+    if (stop_.stop_requested())
+      return closed(fmt::format("The reader of topic {} has stopped", config_.topic));
+    if (final_error_) return *final_error_;
+    return topic_ != nullptr ? Status() : too_late();
   }
 
   void read_to_end(TimePoint until, Done done) {
@@ -87,8 +101,11 @@ class LogReader::Loop {
     SLUICE_ASSIGN_OR_RETURN(
         auto opened, open_compacted_topic(
                          topic, [this](const ConsumedMessage& message) { collect(message); }, kOpenTimeout));
-    const std::lock_guard lock(mutex_);
-    topic_ = std::move(opened);
+    {
+      const std::lock_guard lock(mutex_);
+      topic_ = std::move(opened);
+    }
+    changed_.notify_all();
     return {};
   }
 
@@ -195,6 +212,11 @@ class LogReader::Loop {
 
   /// Nothing will ever be read here.
   void answer_all(const Error& error) {
+    {
+      const std::lock_guard lock(mutex_);
+      final_error_ = error;
+    }
+    changed_.notify_all();
     while (!stop_.stop_requested()) {
       answer_failed(error, true);
       std::unique_lock lock(mutex_);
@@ -216,6 +238,7 @@ class LogReader::Loop {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::unique_ptr<CompactedTopic> topic_;  // set once, by the reader thread
+  std::optional<Error> final_error_;       // of opening
   std::vector<Request> requests_;
   std::thread thread_;
 };
@@ -226,5 +249,9 @@ LogReader::LogReader(Config config, Records on_records)
 LogReader::~LogReader() = default;
 
 void LogReader::read_to_end(TimePoint until, Done done) { loop_->read_to_end(until, std::move(done)); }
+
+Status LogReader::await_open(TimePoint until) { return loop_->await_open(until); }
+
+void LogReader::abandon() { loop_->abandon(); }
 
 }  // namespace sluice::kafka

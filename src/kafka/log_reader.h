@@ -40,6 +40,12 @@ class LogReader {
   /// come about by `until`; another kind: it never will, e.g. kBadConfig of prepare(). From any thread.
   void read_to_end(TimePoint until, Done done);
 
+  /// Waits until the topic is prepared and open. kRetry after `until`, kClosed after abandon(), or
+  /// prepare()'s error. From any thread.
+  Status await_open(TimePoint until);
+  /// Ends all waiting; what is open is never answered.
+  void abandon();
+
  private:
   class Loop;
   std::unique_ptr<Loop> loop_;

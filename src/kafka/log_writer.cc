@@ -89,6 +89,12 @@ class LogWriter::Loop {
   using Appends = std::list<Append>;
 
   void run();
+  Status await_topic(TimePoint until) {
+    if (topic_is_ready_) return {};
+    SLUICE_RETURN_IF_ERROR(config_.await_topic(until));
+    topic_is_ready_ = true;
+    return {};
+  }
   Status send_all(Producer& producer, const std::vector<LogEntry>& entries, uint64_t first_sequence,
                   TimePoint until, size_t& sent);
   void take_acks(milliseconds timeout);
@@ -109,6 +115,7 @@ class LogWriter::Loop {
   Appends appends_;
   std::map<uint64_t, Appends::iterator> by_sequence_;  // by the first of each
   uint64_t next_sequence_ = 0;
+  bool topic_is_ready_ = false;
   std::unique_ptr<Producer> producer_;
   std::unique_ptr<TransactionalProducer> fenced_producer_;
 
@@ -147,6 +154,7 @@ void LogWriter::Loop::run() {
 
 void LogWriter::Loop::append(std::vector<LogEntry> entries, TimePoint until, Done done) {
   if (entries.empty()) return done({});
+  if (const Status ready = await_topic(until); !ready.ok()) return done(ready);
   if (producer_ == nullptr) {
     auto made = make_producer(config_.producer);
     if (!made.ok()) return done(made.error());
@@ -230,6 +238,7 @@ bool LogWriter::Loop::await_acks(TimePoint until) {
 
 void LogWriter::Loop::claim(const std::string& transactional_id, TimePoint until, const Done& done) {
   fenced_producer_.reset();
+  if (const Status ready = await_topic(until); !ready.ok()) return done(ready);
   if (!await_acks(until)) return done(too_late("Earlier records are not acknowledged"));
   const Status status = open_claim(transactional_id, until);
   if (!status.ok()) fenced_producer_.reset();

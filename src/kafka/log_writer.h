@@ -19,6 +19,9 @@ class LogWriter {
     std::string topic;
     ClientConfig producer;
     ClientConfig fenced_producer;  // the transactional id comes with the claim
+    /// Waits, at most until then, for the topic to be ready to be written to: a producer that is too early
+    /// makes brokers create it with settings of their own. Asked before each call until it succeeds.
+    std::function<Status(std::chrono::steady_clock::time_point until)> await_topic;
   };
   using TimePoint = std::chrono::steady_clock::time_point;
   /// Called on the writer's thread.
