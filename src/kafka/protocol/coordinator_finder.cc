@@ -83,7 +83,7 @@ void CoordinatorFinder::on_answer(const SearchPointer& search, const BrokerAddre
     begin_after(broker, 0);
     learn_brokers(client_of(broker), search->timeout);
     const Answer found = answer_of(answer.value());
-    if (found.error_code == kNone) return end(*search, found.address);
+    if (found.error_code == kNoError) return end(*search, found.address);
     return end(*search, error_of(found.error_code, fmt::format("Cannot find the coordinator of {} {}",
                                                                noun_of(search->type), search->key)));
   }

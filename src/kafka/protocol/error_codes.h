@@ -8,26 +8,24 @@
 
 namespace sluice::kafka::protocol {
 
-enum ErrorCode : int16_t {
-  kNone = 0,
-  kCoordinatorLoadInProgress = 14,
-  kCoordinatorNotAvailable = 15,
-  kNotCoordinator = 16,
-  kIllegalGeneration = 22,
-  kInconsistentGroupProtocol = 23,
-  kInvalidGroupId = 24,
-  kUnknownMemberId = 25,
-  kInvalidSessionTimeout = 26,
-  kRebalanceInProgress = 27,
-  kGroupAuthorizationFailed = 30,
-  kUnsupportedSaslMechanism = 33,
-  kUnsupportedVersion = 35,
-  kConcurrentTransactions = 51,
-  kSaslAuthenticationFailed = 58,
-  kMemberIdRequired = 79,
-  kGroupMaxSizeReached = 81,
-  kFencedInstanceId = 82,
-};
+inline constexpr int16_t kNoError = 0;
+inline constexpr int16_t kCoordinatorLoadInProgress = 14;
+inline constexpr int16_t kCoordinatorNotAvailable = 15;
+inline constexpr int16_t kNotCoordinator = 16;
+inline constexpr int16_t kIllegalGeneration = 22;
+inline constexpr int16_t kInconsistentGroupProtocol = 23;
+inline constexpr int16_t kInvalidGroupId = 24;
+inline constexpr int16_t kUnknownMemberId = 25;
+inline constexpr int16_t kInvalidSessionTimeout = 26;
+inline constexpr int16_t kRebalanceInProgress = 27;
+inline constexpr int16_t kGroupAuthorizationFailed = 30;
+inline constexpr int16_t kUnsupportedSaslMechanism = 33;
+inline constexpr int16_t kUnsupportedVersion = 35;
+inline constexpr int16_t kConcurrentTransactions = 51;
+inline constexpr int16_t kSaslAuthenticationFailed = 58;
+inline constexpr int16_t kMemberIdRequired = 79;
+inline constexpr int16_t kGroupMaxSizeReached = 81;
+inline constexpr int16_t kFencedInstanceId = 82;
 
 /// Java's text of a code: what happened and, often, why.
 std::string_view text_of(int16_t code);

@@ -180,7 +180,7 @@ class Member final : public GroupMember {
     if (!result.ok()) return connection_.gone(result.error());
     const JoinGroupResponse& response = result.value();
     switch (response.error_code) {
-      case kNone:
+      case kNoError:
         return on_join_accepted(response);
       case kMemberIdRequired:
         generation_ = -1;
@@ -248,7 +248,7 @@ class Member final : public GroupMember {
     if (!result.ok()) return connection_.gone(result.error());
     const SyncGroupResponse& response = result.value();
     switch (response.error_code) {
-      case kNone:
+      case kNoError:
         // A heartbeat may have learnt meanwhile that this generation is over.
         if (generation != generation_) return end_round(Again::kAtOnce);
         return on_sync_accepted(response, sent_ms);
@@ -359,7 +359,7 @@ class Member final : public GroupMember {
       case kRebalanceInProgress:
         if (state_ == State::kStable && !rejoin_needed_) request_rejoin("group is already rebalancing");
         [[fallthrough]];
-      case kNone:
+      case kNoError:
         acknowledge(sent_ms);
         schedule_heartbeat(
             std::max(milliseconds(0), config_.heartbeat_interval - milliseconds(now_ms() - sent_ms)));
@@ -440,9 +440,9 @@ class Member final : public GroupMember {
   Status removal_of(const std::string& member_id, const Result<LeaveGroupResponse>& result) const {
     if (!result.ok()) return result.error();
     int16_t code = result.value().error_code;
-    if (code == kNone && !result.value().members.empty()) code = result.value().members.front().error_code;
+    if (code == kNoError && !result.value().members.empty()) code = result.value().members.front().error_code;
     // Who is not in the group need not be taken out.
-    if (code == kNone || code == kUnknownMemberId) return {};
+    if (code == kNoError || code == kUnknownMemberId) return {};
     return error_of(code, fmt::format("Cannot take member {} out of group {}", member_id, config_.group_id));
   }
 

@@ -74,7 +74,7 @@ Result<bool> Handshake::on_versions(BytesView frame) {
          std::clamp<int16_t>(broker_max, 0, static_cast<int16_t>(asked - 1)));
     return false;
   }
-  if (response.error_code != kNone)
+  if (response.error_code != kNoError)
     return error_of(response.error_code, "Cannot ask a broker for its versions");
   if (sasl_ == nullptr) {
     stage_ = Stage::kDone;
@@ -94,7 +94,7 @@ Result<bool> Handshake::on_sasl_handshake(BytesView frame) {
                       sasl_->mechanism, joined(response.mechanisms)))
         .as_java("org.apache.kafka.common.errors.UnsupportedSaslMechanismException");
   }
-  if (response.error_code != kNone) return error_of(response.error_code, "Cannot begin to log in");
+  if (response.error_code != kNoError) return error_of(response.error_code, "Cannot begin to log in");
   SLUICE_ASSIGN_OR_RETURN(exchange_, make_sasl_exchange(*sasl_, random_));
   stage_ = Stage::kSaslAuthenticate;
   SLUICE_RETURN_IF_ERROR(send_sasl_bytes(exchange_->first()));
@@ -113,7 +113,7 @@ Result<bool> Handshake::on_sasl_authenticate(BytesView frame) {
     return authentication_failed(
         response.error_message.value_or(std::string(text_of(kSaslAuthenticationFailed))));
   }
-  if (response.error_code != kNone) return error_of(response.error_code, "Cannot log in");
+  if (response.error_code != kNoError) return error_of(response.error_code, "Cannot log in");
   SLUICE_ASSIGN_OR_RETURN(auto answer, exchange_->next(response.auth_bytes));
   if (answer) {
     SLUICE_RETURN_IF_ERROR(send_sasl_bytes(*std::move(answer)));
