@@ -6,7 +6,7 @@ EventLoop::EventLoop() : thread_([this] { run(); }) {}
 
 EventLoop::~EventLoop() { stop(); }
 
-void EventLoop::post_after(std::chrono::milliseconds delay, std::function<void()> work) {
+void EventLoop::post_after(std::chrono::milliseconds delay, Work work) {
   {
     std::lock_guard lock(mutex_);
     work_.emplace(std::pair(std::chrono::steady_clock::now() + delay, next_++), std::move(work));
@@ -35,10 +35,11 @@ void EventLoop::run() {
       changed_.wait_until(lock, due);
       continue;
     }
-    const auto work = std::move(work_.begin()->second);
+    auto work = std::move(work_.begin()->second);
     work_.erase(work_.begin());
     lock.unlock();
     work();
+    work = nullptr;  // what it held may post when it goes: not under the lock
     lock.lock();
   }
 }

@@ -10,16 +10,17 @@
 #include <thread>
 #include <utility>
 
+#include "base/scheduler.h"
+
 namespace sluice::cluster {
 
-class EventLoop {
+class EventLoop final : public Scheduler {
  public:
   EventLoop();
   /// Runs nothing more; waits for the work under way.
-  ~EventLoop();
+  ~EventLoop() override;
 
-  void post(std::function<void()> work) { post_after(std::chrono::milliseconds(0), std::move(work)); }
-  void post_after(std::chrono::milliseconds delay, std::function<void()> work);
+  void post_after(std::chrono::milliseconds delay, Work work) override;
   /// Work that is due later is dropped. No work runs after it returns. Not from the loop itself.
   void stop();
 

@@ -134,6 +134,9 @@ class Herder {
   /// True once start-up is over. Any thread.
   virtual bool is_ready() const = 0;
   virtual const std::string& kafka_cluster_id() const = 0;
+  /// What the herder does or has done last, as Kafka Connect says it where a request timed out ("The worker is
+  /// currently …."); empty: nothing to say. Any thread.
+  virtual std::string stage() const { return {}; }
 
   virtual void connectors(Callback<std::vector<std::string>> done) = 0;
   virtual void connector(const std::string& name, Callback<ConnectorInfo> done) = 0;

@@ -14,7 +14,15 @@
 
 namespace sluice::cluster {
 
+// Answers that several handlers give.
+RequestError not_leader(const GroupView& group, std::string message);
+RequestError stale_configuration();
+RequestError request_error(RequestProblem problem, std::string message);
+
 struct HerderDesk {
+  static constexpr int kRebalanceTries = 250;
+  static constexpr std::chrono::milliseconds kRebalancePause{20};
+
   const HerderOptions& options;
   LivingScheduler& scheduler;
   const Clock& clock;
@@ -38,6 +46,17 @@ struct HerderDesk {
   ConnectorType type_of(const RawConfig& config) const;
   ConnectorInfo info(const std::string& connector, const RawConfig& config) const;
 
+  /// For requests that a rebalance which is due would make meaningless: `then` once it is over, which takes a
+  /// moment; if it takes longer, `done` gets Kafka Connect's answer for such a moment.
+  template <typename T>
+  void after_rebalance(Callback<T> done, std::function<void(Callback<T>)> then, int tries = 0) const {
+    if (group.is_settled() && !group.is_rebalance_expected()) return then(std::move(done));
+    if (tries >= kRebalanceTries) return done(stale_configuration());
+    scheduler.post_after(kRebalancePause, [this, done = std::move(done), then = std::move(then), tries] {
+      after_rebalance<T>(done, then, tries + 1);
+    });
+  }
+
   /// Queues a request that answers `done` exactly once; `run` is to call what it is given instead of `done`.
   template <typename T>
   void enqueue(std::string what, Callback<T> done, std::function<void(Callback<T>)> run) const {
@@ -54,10 +73,5 @@ struct HerderDesk {
         });
   }
 };
-
-// Answers that several handlers give.
-RequestError not_leader(const GroupView& group, std::string message);
-RequestError stale_configuration();
-RequestError request_error(RequestProblem problem, std::string message);
 
 }  // namespace sluice::cluster

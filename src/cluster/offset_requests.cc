@@ -20,16 +20,23 @@ void OffsetRequests::modify(const std::string& connector, std::optional<std::vec
   desk_.enqueue<std::string>(
       "offsets of connector " + connector, std::move(done),
       [this, connector, offsets = std::move(offsets)](const Callback<std::string>& answer) {
-        if (desk_.group.is_rebalance_expected()) return answer(stale_configuration());
-        if (!desk_.group.is_leader()) {
-          return answer(not_leader(desk_.group, "Only the leader can process offsets requests"));
-        }
-        desk_.config.read_to_end(desk_.options.sync_timeout, [this, connector, offsets,
-                                                              answer](const Status& status) {
-          if (status.ok()) return run(connector, offsets, answer);
-          answer(request_error(RequestProblem::kInternal,
-                               "Failed to read to end of config topic before modifying connector offsets"));
-        });
+        desk_.after_rebalance<std::string>(answer,
+                                           [this, connector, offsets](const Callback<std::string>& settled) {
+                                             read_then_run(connector, offsets, settled);
+                                           });
+      });
+}
+
+void OffsetRequests::read_then_run(const std::string& connector, const Change& offsets,
+                                   const Callback<std::string>& done) {
+  if (!desk_.group.is_leader()) {
+    return done(not_leader(desk_.group, "Only the leader can process offsets requests"));
+  }
+  desk_.config.read_to_end(
+      desk_.options.sync_timeout, [this, connector, offsets, done](const Status& status) {
+        if (status.ok()) return run(connector, offsets, done);
+        done(request_error(RequestProblem::kInternal,
+                           "Failed to read to end of config topic before modifying connector offsets"));
       });
 }
 

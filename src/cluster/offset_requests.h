@@ -20,6 +20,7 @@ class OffsetRequests {
 
  private:
   using Change = std::optional<std::vector<OffsetEntry>>;
+  void read_then_run(const std::string& connector, const Change& change, const Callback<std::string>& done);
   void run(const std::string& connector, const Change& change, const Callback<std::string>& done);
   /// Why the connector's offsets cannot be changed now.
   std::optional<RequestError> refusal(const std::string& connector) const;

@@ -62,13 +62,16 @@ void StateRequests::run_stop(const std::string& connector, const Callback<Nothin
 }
 
 void StateRequests::restart_connector(const std::string& connector, Callback<Nothing> done) {
-  desk_.enqueue<Nothing>(
-      "restart of connector " + connector, std::move(done),
-      [this, connector](const Callback<Nothing>& answer) { run_restart_connector(connector, answer); });
+  desk_.enqueue<Nothing>("restart of connector " + connector, std::move(done),
+                         [this, connector](const Callback<Nothing>& answer) {
+                           desk_.after_rebalance<Nothing>(
+                               answer, [this, connector](const Callback<Nothing>& settled) {
+                                 run_restart_connector(connector, settled);
+                               });
+                         });
 }
 
 void StateRequests::run_restart_connector(const std::string& connector, const Callback<Nothing>& done) {
-  if (desk_.group.is_rebalance_expected()) return done(stale_configuration());
   if (desk_.entry(connector) == nullptr) return done(unknown_connector(connector, ":"));
   if (!desk_.local.runs(connector)) {
     const std::string url =
@@ -85,12 +88,14 @@ void StateRequests::run_restart_connector(const std::string& connector, const Ca
 }
 
 void StateRequests::restart_task(const TaskName& task, Callback<Nothing> done) {
-  desk_.enqueue<Nothing>("restart of task " + task.text(), std::move(done),
-                         [this, task](const Callback<Nothing>& answer) { run_restart_task(task, answer); });
+  desk_.enqueue<Nothing>(
+      "restart of task " + task.text(), std::move(done), [this, task](const Callback<Nothing>& answer) {
+        desk_.after_rebalance<Nothing>(
+            answer, [this, task](const Callback<Nothing>& settled) { run_restart_task(task, settled); });
+      });
 }
 
 void StateRequests::run_restart_task(const TaskName& task, const Callback<Nothing>& done) {
-  if (desk_.group.is_rebalance_expected()) return done(stale_configuration());
   const store::ConnectorEntry* entry = desk_.entry(task.connector);
   if (entry == nullptr) return done(unknown_connector(task.connector, ":"));
   if (!entry->tasks.contains(task.task)) {
@@ -110,13 +115,16 @@ void StateRequests::run_restart_task(const TaskName& task, const Callback<Nothin
 }
 
 void StateRequests::restart(const RestartOptions& options, Callback<ConnectorStatus> plan) {
-  desk_.enqueue<ConnectorStatus>(
-      "restart of connector " + options.connector, std::move(plan),
-      [this, options](const Callback<ConnectorStatus>& answer) { write_restart(options, answer); });
+  desk_.enqueue<ConnectorStatus>("restart of connector " + options.connector, std::move(plan),
+                                 [this, options](const Callback<ConnectorStatus>& answer) {
+                                   desk_.after_rebalance<ConnectorStatus>(
+                                       answer, [this, options](const Callback<ConnectorStatus>& settled) {
+                                         write_restart(options, settled);
+                                       });
+                                 });
 }
 
 void StateRequests::write_restart(const RestartOptions& options, const Callback<ConnectorStatus>& done) {
-  if (desk_.group.is_rebalance_expected()) return done(stale_configuration());
   if (desk_.entry(options.connector) == nullptr) return done(unknown_connector(options.connector, ":"));
   if (!desk_.group.is_leader()) {
     return done(not_leader(desk_.group, "Only the leader can process restart requests."));

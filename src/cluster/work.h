@@ -58,10 +58,11 @@ class WorkEvents {
   virtual void confirm_start(const TaskName& task, int32_t task_generation, Done done) = 0;
 };
 
-/// Whether sink tasks take their group instance ids out of their groups when they stop.
+/// How tasks end: whether sink tasks take their group instance ids out of their groups.
 enum class Farewell : uint8_t {
   kLeave,  // the next owner is not known to take over by the same id
   kStay,   // the next owner is a Sluice worker: it takes the place over at once
+  kCut,    // the work is another's already: nothing more is written, committed or reported
 };
 
 class Work {

@@ -16,16 +16,27 @@ ConnectorRunner::ConnectorRunner(Options options, std::unique_ptr<sdk::Connector
       thread_([this] { run(); }) {}
 
 ConnectorRunner::~ConnectorRunner() {
-  post([this] {
-    stop_connector();
-    report(State::kUnassigned);
-  });
+  if (!stop_asked_) stop([] {});
   {
     std::lock_guard lock(mutex_);
     ending_ = true;
   }
   changed_.notify_all();
   thread_.join();
+}
+
+void ConnectorRunner::stop(std::function<void()> done) {
+  stop_asked_ = true;
+  post([this, done = std::move(done)] {
+    stop_connector();
+    report(State::kUnassigned);
+    done();
+  });
+}
+
+void ConnectorRunner::mute() {
+  std::lock_guard lock(mutex_);
+  muted_ = true;
 }
 
 void ConnectorRunner::post(std::function<void()> work) {
@@ -99,6 +110,10 @@ void ConnectorRunner::task_configs(int tasks_max, TaskConfigsDone done) {
 }
 
 void ConnectorRunner::report(State state, const std::string& trace) {
+  {
+    std::lock_guard lock(mutex_);
+    if (muted_) return;
+  }
   listener_.connector_changed(options_.name, state, trace);
 }
 

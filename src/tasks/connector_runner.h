@@ -32,6 +32,11 @@ class ConnectorRunner final : private sdk::ConnectorContext {
   /// Stops the connector; waits for it.
   ~ConnectorRunner() override;
 
+  /// Stops the connector without waiting: `done`, on its thread, comes last. Only the destructor may follow.
+  void stop(std::function<void()> done);
+  /// It may finish on its own, but reports nothing any more.
+  void mute();
+
   const sdk::Properties& properties() const { return options_.properties; }
   /// Moves to the state; `done` may be empty.
   void set_target(TargetState target, TransitionDone done);
@@ -60,6 +65,8 @@ class ConnectorRunner final : private sdk::ConnectorContext {
   std::condition_variable changed_;
   std::deque<std::function<void()>> work_;
   bool ending_ = false;
+  bool stop_asked_ = false;
+  bool muted_ = false;
   std::thread thread_;
 };
 

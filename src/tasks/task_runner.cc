@@ -30,6 +30,17 @@ bool TaskRunner::await_stopped(std::chrono::steady_clock::time_point deadline) {
   return changed_.wait_until(lock, deadline, [this] { return done_ || !thread_.joinable(); });
 }
 
+void TaskRunner::on_ended(std::function<void()> ended) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!done_ && thread_.joinable()) {
+      ended_ = std::move(ended);
+      return;
+    }
+  }
+  ended();
+}
+
 void TaskRunner::cancel() {
   {
     std::lock_guard lock(mutex_);
@@ -93,11 +104,14 @@ void TaskRunner::run() {
   } else {
     report(State::kUnassigned);
   }
+  std::function<void()> ended;
   {
     std::lock_guard lock(mutex_);
     done_ = true;
+    ended = std::move(ended_);
   }
   changed_.notify_all();
+  if (ended) ended();
 }
 
 }  // namespace sluice::tasks

@@ -5,12 +5,14 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
 
 #include "base/result.h"
 #include "base/stop_signal.h"
+#include "tasks/lease.h"
 #include "tasks/status.h"
 
 namespace sluice::tasks {
@@ -24,11 +26,15 @@ class TaskRunner {
   TaskRunner& operator=(const TaskRunner&) = delete;
 
   const TaskId& id() const { return id_; }
+  /// Before start(). Without one the task is never held up. `lease` outlives the task.
+  void set_lease(const Lease* lease) { lease_ = lease; }
   void start();
   /// Asks the task to end; returns at once.
   void request_stop();
   /// False when the task still runs at the deadline.
   bool await_stopped(std::chrono::steady_clock::time_point deadline);
+  /// `ended` is called once, at the very end of the task's thread, or at once if it has ended already.
+  void on_ended(std::function<void()> ended);
   /// Gives the task up: it may finish on its own, but writes nothing any more, neither offsets nor a status.
   virtual void cancel();
   void set_target(TargetState target);
@@ -48,18 +54,24 @@ class TaskRunner {
   /// Waits while the target is PAUSED and no stop is requested, `at_most` long.
   void wait_while_paused(std::chrono::milliseconds at_most);
   void report(State state, const std::string& trace = {});
+  /// Whether this worker may still act for the group; see Lease.
+  bool holds_lease() const { return lease_ == nullptr || lease_->holds(); }
+  /// Waits until it may; false when the task is told to stop.
+  bool await_lease() const { return lease_ == nullptr || lease_->await(stop_); }
 
  private:
   void run();
 
   const TaskId id_;
   StatusListener& listener_;
+  const Lease* lease_ = nullptr;
   StopSignal stop_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   TargetState target_;
   bool cancelled_ = false;
   bool done_ = false;
+  std::function<void()> ended_;
   std::thread thread_;
 };
 

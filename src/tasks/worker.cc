@@ -16,6 +16,9 @@ using std::chrono::milliseconds;
 
 constexpr const char* kTopics = "topics";
 constexpr const char* kTopicsRegex = "topics.regex";
+constexpr milliseconds kConnectorStopTimeout{5'000};
+/// Tasks that are cut off need no grace; they get a moment, so that few are ever left behind.
+constexpr milliseconds kLostTimeout{500};
 
 /// What the framework adds to each task's configuration.
 void complete_task_config(sdk::Properties& task, const std::string& task_class,
@@ -44,6 +47,7 @@ Worker::~Worker() {
   // A task that ignores its stop signal must not hold up the end of the process: it keeps its memory until
   // then.
   for (auto& orphan : orphans_) static_cast<void>(orphan.release());
+  for (auto& orphan : connector_orphans_) static_cast<void>(orphan.release());
 }
 
 Status Worker::start_connector(const std::string& name, const sdk::Properties& properties, TargetState target,
@@ -67,6 +71,41 @@ Status Worker::start_connector(const std::string& name, const sdk::Properties& p
 }
 
 void Worker::stop_connector(const std::string& name) { connectors_.erase(name); }
+
+/// A connector that stops without anybody waiting, and what is left to do when it has.
+void Worker::stop_connector(const std::string& name, std::function<void()> done) {
+  auto node = connectors_.extract(name);
+  if (node.empty()) {
+    options_.scheduler->post(std::move(done));
+    return;
+  }
+  const auto runner = std::make_shared<std::unique_ptr<ConnectorRunner>>(std::move(node.mapped()));
+  const auto finish = [this, runner, name, done = std::move(done),
+                       alive = std::weak_ptr<int>(alive_)](bool in_time) {
+    if (alive.expired() || *runner == nullptr) return;
+    if (in_time) {
+      runner->reset();
+    } else {
+      log::error("Connector {} did not stop in time and is left behind", name);
+      (*runner)->mute();
+      connector_orphans_.push_back(std::move(*runner));
+      listener_.connector_changed(name, State::kUnassigned, {});
+    }
+    done();
+  };
+  (*runner)->stop([scheduler = options_.scheduler, finish] { scheduler->post([finish] { finish(true); }); });
+  options_.scheduler->post_after(kConnectorStopTimeout, [finish] { finish(false); });
+}
+
+void Worker::set_connector_target(const std::string& name, TargetState target,
+                                  ConnectorRunner::TransitionDone done) {
+  const auto found = connectors_.find(name);
+  if (found == connectors_.end()) {
+    done(closed(fmt::format("Connector {} not found in this worker.", name)));
+    return;
+  }
+  found->second->set_target(target, std::move(done));
+}
 
 void Worker::task_configs(const std::string& name, ConnectorRunner::TaskConfigsDone done) {
   const auto found = connectors_.find(name);
@@ -111,6 +150,7 @@ void Worker::start_task(const TaskId& id, const sdk::Properties& connector, cons
   }
   auto runner = plugin->source != nullptr ? make_source(id, *plugin->source, connector, task, target)
                                           : make_sink(id, *plugin->sink, connector, task, target);
+  runner->set_lease(options_.lease);
   runner->start();
   tasks_[id] = std::move(runner);
 }
@@ -149,6 +189,10 @@ std::unique_ptr<TaskRunner> Worker::make_sink(const TaskId& id, const sdk::SinkP
   TaskBlueprint blueprint = blueprint_of(id, options_, connector, task);
   if (!options_.instance_prefix.empty()) {
     blueprint.group_instance_id = fmt::format("{}-{}", options_.instance_prefix, id.text());
+    const sdk::Properties settings = sink_consumer_settings(options_.properties, connector, id.connector);
+    if (!settings.contains("group.instance.id")) {
+      static_members_[id] = {settings.at("group.id"), blueprint.group_instance_id};
+    }
   }
   return std::make_unique<SinkTaskRunner>(id, target, listener_, clock_,
                                           [this, blueprint, &plugin](const StopSignal& stop) {
@@ -177,6 +221,72 @@ void Worker::stop_tasks(const std::vector<TaskId>& ids) {
     if (!in_time) orphans_.push_back(std::move(runner));
   }
   forget_finished_orphans();
+}
+
+struct Worker::Stopping {
+  std::vector<std::unique_ptr<TaskRunner>> runners;
+  std::function<void()> done;  // empty once called
+};
+
+void Worker::stop_tasks(const std::vector<TaskId>& ids, bool are_lost, std::function<void()> done) {
+  const auto stopping = std::make_shared<Stopping>();
+  stopping->done = std::move(done);
+  const std::weak_ptr<int> alive = alive_;
+  for (const TaskId& id : ids) {
+    static_members_.erase(id);
+    auto node = tasks_.extract(id);
+    if (node.empty()) continue;
+    TaskRunner& runner = *node.mapped();
+    stopping->runners.push_back(std::move(node.mapped()));
+    if (are_lost) {
+      runner.cancel();
+    } else {
+      runner.request_stop();
+    }
+    runner.on_ended([this, alive, stopping, scheduler = options_.scheduler] {
+      scheduler->post([this, alive, stopping] {
+        if (!alive.expired()) reap(stopping);
+      });
+    });
+  }
+  const milliseconds graceful(options_.config.get_int("task.shutdown.graceful.timeout.ms"));
+  options_.scheduler->post_after(are_lost ? std::min(graceful, kLostTimeout) : graceful,
+                                 [this, alive, stopping] {
+                                   if (!alive.expired()) give_up_late(stopping);
+                                 });
+  options_.scheduler->post([this, alive, stopping] {
+    if (!alive.expired()) reap(stopping);
+  });
+}
+
+void Worker::reap(const std::shared_ptr<Stopping>& stopping) {
+  std::erase_if(stopping->runners, [this](const std::unique_ptr<TaskRunner>& runner) {
+    if (!runner->await_stopped(std::chrono::steady_clock::now())) return false;
+    committer_.remove(runner.get());
+    return true;
+  });
+  if (stopping->runners.empty() && stopping->done) std::exchange(stopping->done, nullptr)();
+  forget_finished_orphans();
+}
+
+void Worker::give_up_late(const std::shared_ptr<Stopping>& stopping) {
+  for (auto& runner : std::exchange(stopping->runners, {})) {
+    log::error("Graceful stop of task {} failed: it did not end in time and is left behind",
+               runner->id().text());
+    runner->cancel();
+    committer_.remove(runner.get());
+    orphans_.push_back(std::move(runner));
+  }
+  reap(stopping);
+}
+
+void Worker::set_task_target(const TaskId& id, TargetState target) {
+  if (const auto found = tasks_.find(id); found != tasks_.end()) found->second->set_target(target);
+}
+
+std::optional<StaticMember> Worker::static_member(const TaskId& id) const {
+  const auto found = static_members_.find(id);
+  return found == static_members_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Worker::forget_finished_orphans() {

@@ -6,14 +6,17 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/scheduler.h"
 #include "plugins/plugins.h"
 #include "store/offset_store.h"
 #include "tasks/connector_runner.h"
+#include "tasks/lease.h"
 #include "tasks/offset_committer.h"
 #include "tasks/status.h"
 #include "tasks/task_runner.h"
@@ -24,6 +27,16 @@ struct WorkerOptions {
   sdk::Properties properties;   // the worker's file
   sdk::Config config;           // the same, parsed
   std::string instance_prefix;  // of sink tasks' group.instance.id; empty: dynamic members
+
+  // Of a worker in a cluster. Both outlive the worker.
+  Scheduler* scheduler = nullptr;  // runs on the thread that calls the worker; calls with `done` need it
+  const Lease* lease = nullptr;    // of the tasks; null: they may always act
+};
+
+/// A sink task's place in its consumer group.
+struct StaticMember {
+  std::string group;
+  std::string instance_id;
 };
 
 class Worker {
@@ -39,6 +52,11 @@ class Worker {
   Status start_connector(const std::string& name, const sdk::Properties& properties, TargetState target,
                          const Reconfigure& reconfigure, ConnectorRunner::TransitionDone done);
   void stop_connector(const std::string& name);
+  /// Without waiting. After 5 s the connector is left behind, muted.
+  void stop_connector(const std::string& name, std::function<void()> done);
+  /// Of a connector that runs; else `done` gets kClosed.
+  void set_connector_target(const std::string& name, TargetState target,
+                            ConnectorRunner::TransitionDone done);
   /// `done` gets complete task configurations (task.class and topics added). Checks tasks.max.
   void task_configs(const std::string& connector, ConnectorRunner::TaskConfigsDone done);
 
@@ -48,8 +66,14 @@ class Worker {
                   TargetState target);
   /// Stops them together, with one deadline; stragglers are cancelled and left to finish on their own.
   void stop_tasks(const std::vector<TaskId>& ids);
+  /// Without waiting. Those that `are_lost` are cut off at once: they commit nothing and report nothing more.
+  void stop_tasks(const std::vector<TaskId>& ids, bool are_lost, std::function<void()> done);
+  void set_task_target(const TaskId& id, TargetState target);
+  /// The place of a sink task that runs here, if it is by an id of ours.
+  std::optional<StaticMember> static_member(const TaskId& id) const;
 
  private:
+  struct Stopping;
   struct TaskIdLess {
     bool operator()(const TaskId& left, const TaskId& right) const {
       return std::tie(left.connector, left.task) < std::tie(right.connector, right.task);
@@ -61,6 +85,8 @@ class Worker {
   std::unique_ptr<TaskRunner> make_sink(const TaskId& id, const sdk::SinkPlugin& plugin,
                                         const sdk::Properties& connector, const sdk::Properties& task,
                                         TargetState target);
+  void reap(const std::shared_ptr<Stopping>& stopping);
+  void give_up_late(const std::shared_ptr<Stopping>& stopping);
   void forget_finished_orphans();
 
   const WorkerOptions options_;
@@ -71,7 +97,10 @@ class Worker {
   OffsetCommitter committer_;
   std::map<std::string, std::unique_ptr<ConnectorRunner>> connectors_;
   std::map<TaskId, std::unique_ptr<TaskRunner>, TaskIdLess> tasks_;
+  std::map<TaskId, StaticMember, TaskIdLess> static_members_;
   std::vector<std::unique_ptr<TaskRunner>> orphans_;  // cancelled, not yet ended
+  std::vector<std::unique_ptr<ConnectorRunner>> connector_orphans_;
+  std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 };
 
 }  // namespace sluice::tasks

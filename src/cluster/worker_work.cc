@@ -1,0 +1,171 @@
+#include "cluster/worker_work.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "cluster/connector_validation.h"
+
+namespace sluice::cluster {
+namespace {
+
+/// A task's stop waits for its farewell, but not long: its place is free at the latest when the session ends.
+constexpr std::chrono::milliseconds kLeaveTimeout{2'000};
+constexpr const char* kClientId = "sluice-group-calls";
+
+tasks::TaskId task_id(const TaskName& name) { return {name.connector, name.task}; }
+
+}  // namespace
+
+WorkerWork::WorkerWork(Parts parts)
+    : plugins_(parts.plugins),
+      worker_properties_(parts.options.properties),
+      herder_(parts.herder),
+      errands_(parts.errands),
+      lease_(parts.clock) {
+  parts.options.scheduler = &loop_;
+  parts.options.lease = &lease_;
+  worker_ = std::make_unique<tasks::Worker>(std::move(parts.options), parts.plugins, parts.offsets,
+                                            parts.clock, static_cast<tasks::StatusListener&>(*this));
+}
+
+WorkerWork::~WorkerWork() {
+  loop_.stop();
+  worker_.reset();
+}
+
+Work::Done WorkerWork::on_herder(Done done) const {
+  return [&herder = herder_, done = std::move(done)](const Status& status) {
+    herder.post([done, status] { done(status); });
+  };
+}
+
+Work::Stopped WorkerWork::on_herder(Stopped done) const {
+  return [&herder = herder_, done = std::move(done)] { herder.post(done); };
+}
+
+std::optional<std::string> WorkerWork::version_of(const RawConfig& config) const {
+  const auto class_name = config.find("connector.class");
+  if (class_name == config.end() || !class_name->second) return std::nullopt;
+  const auto plugin = plugins_.connector(*class_name->second);
+  return plugin.ok() ? std::optional(plugin->names().version) : std::nullopt;
+}
+
+void WorkerWork::start_connector(ConnectorStart start, Done done) {
+  versions_[start.name] = version_of(start.config);
+  loop_.post([this, start = std::move(start), done = on_herder(std::move(done))] {
+    const auto reconfigure = [this](const std::string& connector) {
+      herder_.post([this, connector] { events_->reconfiguration_requested(connector); });
+    };
+    const Status status =
+        worker_->start_connector(start.name, without_nulls(start.config), start.target, reconfigure, done);
+    if (status.ok()) return;
+    connector_changed(start.name, tasks::State::kFailed, status.error().trace());
+    done(status);
+  });
+}
+
+void WorkerWork::stop_connector(const std::string& connector, Stopped done) {
+  loop_.post(
+      [this, connector, done = on_herder(std::move(done))] { worker_->stop_connector(connector, done); });
+}
+
+void WorkerWork::set_connector_target(const std::string& connector, store::TargetState target, Done done) {
+  loop_.post([this, connector, target, done = on_herder(std::move(done))] {
+    worker_->set_connector_target(connector, target, done);
+  });
+}
+
+void WorkerWork::generate_task_configs(const std::string& connector, TaskConfigsDone done) {
+  loop_.post([this, connector, done = std::move(done)] {
+    worker_->task_configs(connector, [this, done](tasks::ConnectorRunner::TaskConfigs configs) {
+      Result<std::vector<RawConfig>> raw = std::vector<RawConfig>();
+      if (!configs.ok()) {
+        raw = configs.error();
+      } else {
+        for (const sdk::Properties& config : *configs) raw->push_back({config.begin(), config.end()});
+      }
+      herder_.post([done, raw = std::move(raw)] { done(raw); });
+    });
+  });
+}
+
+void WorkerWork::start_task(TaskStart start, Done done) {
+  versions_[start.id.connector] = version_of(start.connector);
+  loop_.post([this, start = std::move(start), done = on_herder(std::move(done))] {
+    worker_->start_task(task_id(start.id), without_nulls(start.connector), without_nulls(start.task),
+                        start.target);
+    done({});
+  });
+}
+
+void WorkerWork::stop_tasks(std::vector<TaskName> names, Farewell farewell, Stopped done) {
+  loop_.post([this, names = std::move(names), farewell, done = on_herder(std::move(done))] {
+    std::vector<tasks::TaskId> ids;
+    for (const TaskName& name : names) ids.push_back(task_id(name));
+    auto members = farewell == Farewell::kLeave ? static_members(ids) : std::vector<tasks::StaticMember>();
+    worker_->stop_tasks(ids, farewell == Farewell::kCut,
+                        [this, members = std::move(members), done] { leave_groups(members, done); });
+  });
+}
+
+void WorkerWork::set_task_target(const TaskName& task, store::TargetState target) {
+  loop_.post([this, task, target] { worker_->set_task_target(task_id(task), target); });
+}
+
+std::vector<tasks::StaticMember> WorkerWork::static_members(const std::vector<tasks::TaskId>& tasks) const {
+  std::vector<tasks::StaticMember> members;
+  for (const tasks::TaskId& task : tasks) {
+    if (auto member = worker_->static_member(task)) members.push_back(std::move(*member));
+  }
+  return members;
+}
+
+void WorkerWork::leave_groups(std::vector<tasks::StaticMember> members, Stopped done) {
+  if (members.empty()) return done();
+  errands_.run([this, members = std::move(members), done = std::move(done)] {
+    std::map<std::string, std::vector<std::string>> by_group;
+    for (const tasks::StaticMember& member : members) by_group[member.group].push_back(member.instance_id);
+    if (kafka::protocol::GroupCalls* calls = group_calls()) {
+      for (const auto& [group, ids] : by_group) {
+        const Status left = calls->remove_instances(group, ids, kLeaveTimeout);
+        if (!left.ok()) {
+          log::warn(
+              "Could not take {} stopped tasks out of consumer group {}: their places stay taken until "
+              "their sessions are over: {}",
+              ids.size(), group, left.error().message());
+        }
+      }
+    }
+    done();
+  });
+}
+
+kafka::protocol::GroupCalls* WorkerWork::group_calls() {
+  std::lock_guard lock(calls_mutex_);
+  if (calls_ == nullptr) {
+    auto calls = kafka::protocol::make_group_calls(tasks::admin_settings(worker_properties_, {}), kClientId);
+    if (!calls.ok()) {
+      log::warn("Cannot talk to group coordinators: {}", calls.error().message());
+      return nullptr;
+    }
+    calls_ = std::move(calls).value();
+  }
+  return calls_.get();
+}
+
+void WorkerWork::connector_changed(const std::string& connector, tasks::State state,
+                                   const std::string& trace) {
+  log::info("Connector {} is {}", connector, tasks::state_name(state));
+  herder_.post([this, connector, state, trace] {
+    events_->connector_reported(connector, {state, trace, versions_[connector]});
+  });
+}
+
+void WorkerWork::task_changed(const tasks::TaskId& task, tasks::State state, const std::string& trace) {
+  log::info("Task {} is {}", task.text(), tasks::state_name(state));
+  herder_.post([this, task, state, trace] {
+    events_->task_reported({task.connector, task.task}, {state, trace, versions_[task.connector]});
+  });
+}
+
+}  // namespace sluice::cluster

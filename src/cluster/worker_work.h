@@ -1,0 +1,67 @@
+#pragma once
+// Work on real connectors and tasks: a tasks::Worker on a thread of its own, so that nothing that it does
+// holds up the herder.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cluster/errands.h"
+#include "cluster/event_loop.h"
+#include "cluster/work.h"
+#include "kafka/protocol/group_calls.h"
+#include "tasks/worker.h"
+
+namespace sluice::cluster {
+
+class WorkerWork final : public Work, private tasks::StatusListener {
+ public:
+  struct Parts {
+    tasks::WorkerOptions options;  // its scheduler and lease are set here
+    const plugins::Plugins& plugins;
+    store::OffsetStore& offsets;
+    const Clock& clock;
+    Scheduler& herder;
+    Errands& errands;
+  };
+  /// All outlive it, `herder` runs until then or no more.
+  explicit WorkerWork(Parts parts);
+  /// Stops what still runs, gracefully.
+  ~WorkerWork() override;
+
+  void set_events(WorkEvents& events) override { events_ = &events; }
+  void start_connector(ConnectorStart start, Done done) override;
+  void stop_connector(const std::string& connector, Stopped done) override;
+  void set_connector_target(const std::string& connector, store::TargetState target, Done done) override;
+  void generate_task_configs(const std::string& connector, TaskConfigsDone done) override;
+  void start_task(TaskStart start, Done done) override;
+  void stop_tasks(std::vector<TaskName> tasks, Farewell farewell, Stopped done) override;
+  void set_task_target(const TaskName& task, store::TargetState target) override;
+  void extend_lease(int64_t until_ms) override { lease_.set(until_ms); }
+
+ private:
+  void connector_changed(const std::string& connector, tasks::State state, const std::string& trace) override;
+  void task_changed(const tasks::TaskId& task, tasks::State state, const std::string& trace) override;
+
+  std::optional<std::string> version_of(const RawConfig& config) const;
+  Done on_herder(Done done) const;
+  Stopped on_herder(Stopped done) const;
+  std::vector<tasks::StaticMember> static_members(const std::vector<tasks::TaskId>& tasks) const;
+  void leave_groups(std::vector<tasks::StaticMember> members, Stopped done);
+  kafka::protocol::GroupCalls* group_calls();
+
+  const plugins::Plugins& plugins_;
+  const sdk::Properties worker_properties_;
+  Scheduler& herder_;
+  Errands& errands_;
+  WorkEvents* events_ = nullptr;
+  tasks::Lease lease_;
+  std::map<std::string, std::optional<std::string>> versions_;  // by connector; herder's thread
+  std::mutex calls_mutex_;
+  std::unique_ptr<kafka::protocol::GroupCalls> calls_;
+  EventLoop loop_;
+  std::unique_ptr<tasks::Worker> worker_;  // loop only
+};
+
+}  // namespace sluice::cluster
