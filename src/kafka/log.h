@@ -60,9 +60,9 @@ class Log {
 /// A topic on brokers; internal_topics.h makes this from a worker's properties.
 struct LogConfig {
   std::string topic;
-  ClientConfig consumer{ClientKind::kConsumer, {}, {}};
-  ClientConfig producer{ClientKind::kProducer, {}, {}};
-  ClientConfig fenced_producer{ClientKind::kProducer, {}, {}};  // of claim() and append_fenced()
+  ClientConfig consumer{};
+  ClientConfig producer{};
+  ClientConfig fenced_producer{};  // of claim() and append_fenced()
   std::shared_ptr<Admin> admin;
   /// Runs once before the topic is opened, on a thread of the log: makes or checks the topic. May be empty.
   /// Kind kRetry: tried again; any other error is what every read_to_end answers with.

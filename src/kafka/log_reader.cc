@@ -96,7 +96,7 @@ class LogReader::Loop {
     const CompactedTopicConfig topic{.topic = config_.topic,
                                      .consumer = config_.consumer,
                                      .producer = {},
-                                     .admin = ClientConfig{ClientKind::kAdmin, {}, {}},
+                                     .admin = ClientConfig{},
                                      .shared_admin = config_.admin};
     SLUICE_ASSIGN_OR_RETURN(
         auto opened, open_compacted_topic(

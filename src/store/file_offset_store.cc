@@ -90,7 +90,9 @@ Result<std::map<std::string, std::string>> parse_offsets(std::string_view text) 
 }
 
 FileOffsetStore::FileOffsetStore(std::filesystem::path file, Entries entries)
-    : file_(std::move(file)), entries_(std::move(entries)) {}
+    : file_(std::move(file)), entries_(std::move(entries)) {
+  for (const auto& [key, value] : entries_) table_.apply(key, value);
+}
 
 Result<std::unique_ptr<FileOffsetStore>> FileOffsetStore::open(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -108,14 +110,19 @@ Result<std::unique_ptr<FileOffsetStore>> FileOffsetStore::open(const std::filesy
 
 Result<std::optional<std::string>> FileOffsetStore::get(const std::string& key) {
   std::lock_guard lock(mutex_);
-  const auto found = entries_.find(key);
-  return found == entries_.end() ? std::optional<std::string>() : std::optional(found->second);
+  return table_.get(key);
+}
+
+Result<std::vector<PartitionOffset>> FileOffsetStore::partitions(const std::string& connector) {
+  std::lock_guard lock(mutex_);
+  return table_.partitions(connector);
 }
 
 Status FileOffsetStore::set(const OffsetEntries& changes, std::chrono::milliseconds) {
   std::lock_guard lock(mutex_);
+  const OffsetEntries stored = table_.as_stored(changes);
   Entries changed = entries_;
-  for (const auto& [key, value] : changes) {
+  for (const auto& [key, value] : stored) {
     if (!is_one_line(key) || (value && !is_one_line(*value))) {
       return failed("A source offset holds a tab or line break; it must be compact JSON: " + key);
     }
@@ -127,6 +134,7 @@ Status FileOffsetStore::set(const OffsetEntries& changes, std::chrono::milliseco
   }
   SLUICE_RETURN_IF_ERROR(write(changed));
   entries_ = std::move(changed);
+  for (const auto& [key, value] : stored) table_.apply(key, value);
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "store/offset_store.h"
+#include "store/offset_table.h"
 
 namespace sluice::store {
 
@@ -21,6 +22,7 @@ class FileOffsetStore final : public OffsetStore {
   static Result<std::unique_ptr<FileOffsetStore>> open(const std::filesystem::path& file);
 
   Result<std::optional<std::string>> get(const std::string& key) override;
+  Result<std::vector<PartitionOffset>> partitions(const std::string& connector) override;
   Status set(const OffsetEntries& entries, std::chrono::milliseconds timeout) override;
 
  private:
@@ -30,7 +32,8 @@ class FileOffsetStore final : public OffsetStore {
 
   const std::filesystem::path file_;
   std::mutex mutex_;
-  Entries entries_;
+  Entries entries_;    // by the keys' bytes
+  OffsetTable table_;  // the same
 };
 
 /// The file's text for these entries, and back. Error kind kBadRecord says what is wrong with the text.

@@ -2,13 +2,11 @@
 // two are alike. The real one needs SLUICE_TEST_BROKER.
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <chrono>
-#include <cstdlib>
 
 #include "kafka/internal_topics.h"
+#include "store/testing/broker.h"
 #include "store/testing/manual_scheduler.h"
 #include "store/testing/memory_log.h"
 
@@ -51,7 +49,7 @@ class MemoryWorld final : public World {
 
 class BrokerWorld final : public World {
  public:
-  explicit BrokerWorld(int32_t partitions) : worker_(worker_properties(partitions)) {
+  explicit BrokerWorld(int32_t partitions) : worker_(testing::worker_properties(partitions)) {
     auto admin = kafka::make_shared_admin(worker_);
     EXPECT_TRUE(admin.ok());
     admin_ = *admin;
@@ -65,19 +63,6 @@ class BrokerWorld final : public World {
     return kafka::open_log(*std::move(config), scheduler_, std::move(on_records));
   }
   std::string transactional_id() override { return worker_["group.id"]; }
-
-  static sdk::Properties worker_properties(int32_t partitions) {
-    static std::atomic<int> next = 0;
-    const std::string name = "store-" + std::to_string(getpid()) + "-" +
-                             std::to_string(std::chrono::system_clock::now().time_since_epoch().count()) +
-                             "-" + std::to_string(next++);
-    const char* broker = std::getenv("SLUICE_TEST_BROKER");
-    return {{"bootstrap.servers", broker == nullptr ? "" : broker},
-            {"group.id", name},
-            {"offset.storage.topic", name},
-            {"offset.storage.partitions", std::to_string(partitions)},
-            {"offset.storage.replication.factor", "1"}};
-  }
 
  private:
   testing::RealScheduler scheduler_;
@@ -132,7 +117,7 @@ using Texts = std::vector<std::string>;
 class LogConformanceTest : public ::testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
-    if (is_real() && std::getenv("SLUICE_TEST_BROKER") == nullptr) {
+    if (is_real() && !testing::has_broker()) {
       GTEST_SKIP() << "SLUICE_TEST_BROKER is not set";
     }
     make_world(1);
@@ -279,11 +264,8 @@ TEST_P(LogConformanceTest, AReadMayEndTheLog) {
   EXPECT_TRUE(world_->run_until([&] { return done; }));
 }
 
-class RealLogTest : public ::testing::Test {
+class RealLogTest : public testing::RealTest {
  protected:
-  void SetUp() override {
-    if (std::getenv("SLUICE_TEST_BROKER") == nullptr) GTEST_SKIP() << "SLUICE_TEST_BROKER is not set";
-  }
   Status read(sdk::Properties worker, kafka::InternalTopic which) {
     auto admin = kafka::make_shared_admin(worker);
     EXPECT_TRUE(admin.ok());
@@ -299,7 +281,7 @@ class RealLogTest : public ::testing::Test {
 };
 
 TEST_F(RealLogTest, SaysWhenNobodyAnswers) {
-  auto worker = BrokerWorld::worker_properties(1);
+  auto worker = testing::worker_properties(1);
   worker["bootstrap.servers"] = "127.0.0.1:1";
   auto admin = kafka::make_shared_admin(worker);
   auto config = kafka::internal_log_config(kafka::InternalTopic::kOffsets, worker, false, *admin);
@@ -316,7 +298,7 @@ TEST_F(RealLogTest, SaysWhenNobodyAnswers) {
 }
 
 TEST_F(RealLogTest, RefusesATopicThatIsNotCompacted) {
-  auto worker = BrokerWorld::worker_properties(1);
+  auto worker = testing::worker_properties(1);
   const std::string topic = worker["offset.storage.topic"];
   auto admin = kafka::make_shared_admin(worker);
   ASSERT_TRUE((*admin)->create_topic({topic, 2, 1, {{"cleanup.policy", "compact,delete"}}}, kPatience).ok());
@@ -334,7 +316,7 @@ TEST_F(RealLogTest, RefusesATopicThatIsNotCompacted) {
 }
 
 TEST_F(RealLogTest, RefusesAConfigTopicOfSeveralPartitions) {
-  auto worker = BrokerWorld::worker_properties(1);
+  auto worker = testing::worker_properties(1);
   const std::string topic = worker["offset.storage.topic"];
   worker["config.storage.topic"] = topic;
   auto admin = kafka::make_shared_admin(worker);
@@ -348,7 +330,7 @@ TEST_F(RealLogTest, RefusesAConfigTopicOfSeveralPartitions) {
 }
 
 TEST_F(RealLogTest, MakesTopicsAsConfigured) {
-  auto worker = BrokerWorld::worker_properties(3);
+  auto worker = testing::worker_properties(3);
   worker["offset.storage.segment.bytes"] = "1048577";
   worker["offset.storage.cleanup.policy"] = "delete";
   ASSERT_TRUE(read(worker, kafka::InternalTopic::kOffsets).ok());
@@ -362,7 +344,7 @@ TEST_F(RealLogTest, MakesTopicsAsConfigured) {
 }
 
 TEST_F(RealLogTest, WaitsForEnoughBrokers) {
-  auto worker = BrokerWorld::worker_properties(1);
+  auto worker = testing::worker_properties(1);
   worker["offset.storage.replication.factor"] = "3";
   const Status status = read(worker, kafka::InternalTopic::kOffsets);
   ASSERT_FALSE(status.ok());

@@ -1,0 +1,44 @@
+#pragma once
+// Source offsets in a compacted topic (KafkaOffsetBackingStore of Kafka Connect 4.1): read to its end in the
+// background, then followed. Tasks' threads call it; waits have time limits.
+
+#include <memory>
+#include <mutex>
+
+#include "kafka/log.h"
+#include "kafka/log_reader.h"
+#include "kafka/log_writer.h"
+#include "store/offset_store.h"
+#include "store/offset_table.h"
+
+namespace sluice::store {
+
+class TopicOffsetStore final : public OffsetStore {
+ public:
+  /// Of `config` (see kafka/internal_topics.h) everything but the fenced producer is used. Begins to read at
+  /// once.
+  explicit TopicOffsetStore(kafka::LogConfig config);
+  ~TopicOffsetStore() override;
+
+  const std::string& topic() const { return topic_; }
+
+  Status refresh(std::chrono::milliseconds timeout) override;
+  Result<std::optional<std::string>> get(const std::string& key) override;
+  Result<std::vector<PartitionOffset>> partitions(const std::string& connector) override;
+  Status set(const OffsetEntries& entries, std::chrono::milliseconds timeout) override;
+
+  // For who writes to the topic himself, in a transaction of his own:
+  /// What to write for these entries.
+  OffsetEntries as_stored(const OffsetEntries& entries) const;
+  /// They have been committed.
+  void note_written(const OffsetEntries& stored);
+
+ private:
+  const std::string topic_;
+  mutable std::mutex mutex_;
+  OffsetTable table_;
+  kafka::LogReader reader_;
+  kafka::LogWriter writer_;  // goes first: it waits for the reader
+};
+
+}  // namespace sluice::store
