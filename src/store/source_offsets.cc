@@ -24,6 +24,12 @@ std::optional<std::string> SourceOffsets::value(const sdk::Value& offset) const 
   return std::string(text.view());
 }
 
+Result<sdk::Value> SourceOffsets::parse(std::string_view json, sdk::Arena& arena) {
+  json::Decoder decoder;
+  decoder.begin_batch(arena);
+  return decoder.decode(json, arena);
+}
+
 Result<sdk::Value> SourceOffsets::read(const sdk::Value& partition, sdk::Arena& arena) const {
   SLUICE_ASSIGN_OR_RETURN(const auto stored, store_->get(key(partition)));
   if (!stored) return sdk::Value::null();

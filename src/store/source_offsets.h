@@ -23,6 +23,9 @@ class SourceOffsets {
   /// No value for a null offset.
   std::optional<std::string> value(const sdk::Value& offset) const;
 
+  /// A partition or an offset as a user gave it, in `arena`. Error kind kBadRecord if it is not JSON.
+  static Result<sdk::Value> parse(std::string_view json, sdk::Arena& arena);
+
   /// The committed offset as a map in `arena`; null if there is none. Error kind kFailed if it is not JSON.
   Result<sdk::Value> read(const sdk::Value& partition, sdk::Arena& arena) const;
   Status write(const OffsetEntries& entries, std::chrono::milliseconds timeout) const {
