@@ -3,6 +3,7 @@
 // table (property_table.cc): mapped, meaningless here (named once in the log), or refused where ignoring it
 // would harm.
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,10 @@
 #include "sdk/properties.h"
 
 namespace sluice::kafka {
+
+namespace security {
+class TokenSource;
+}
 
 enum class ClientKind : uint8_t { kProducer, kConsumer, kAdmin };
 
@@ -30,6 +35,8 @@ struct ClientConfig {
   bool exclude_internal_topics = true;
   /// Consumers: false without group.id. Such a consumer can only be assigned, and cannot commit.
   bool has_group = false;
+  /// Of SASL OAUTHBEARER; null otherwise.
+  std::shared_ptr<security::TokenSource> token_source;
 };
 
 /// `client_id` is used unless the properties have client.id. Error kind kBadConfig names key, value and what

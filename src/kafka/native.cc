@@ -1,17 +1,15 @@
 #include "kafka/native.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <climits>
-#include <cstring>
 
 #include "kafka/client_log.h"
 #include "kafka/error_map.h"
 #include "kafka/property_table.h"
+#include "kafka/security/token_source.h"
 
 namespace sluice::kafka {
 namespace {
@@ -25,6 +23,7 @@ constexpr std::string_view kSecrets[] = {"sasl.password", "ssl.key.password", "s
 struct ClientState {
   ClientLog log;
   ClientCallbacks* callbacks;
+  std::shared_ptr<security::TokenSource> token_source;
 };
 
 ClientState& state_of(void* opaque) { return *static_cast<ClientState*>(opaque); }
@@ -59,18 +58,24 @@ Status apply(rd_kafka_conf_t& conf, const std::string& name, const std::string& 
   return bad_config(fmt::format("Invalid value {} for client setting {}: {}", value, name, text.data()));
 }
 
-// The library's own error names neither the property nor the file.
-Status check_files(const ClientConfig& config) {
-  constexpr std::pair<std::string_view, std::string_view> kFiles[] = {
-      {"ssl.ca.location", "ssl.truststore.location"}, {"ssl.key.location", "ssl.keystore.location"}};
-  for (const auto& [name, value] : config.settings) {
-    for (const auto& [native, java] : kFiles) {
-      if (name != native || access(value.c_str(), R_OK) == 0) continue;
-      return bad_config(
-          fmt::format("Invalid value {} for configuration {}: {}", value, java, std::strerror(errno)));
-    }
+// On a thread of the library, whenever a token is wanted or grows old.
+void hand_over_token(rd_kafka_t* client, const char* /*config*/, void* opaque) {
+  security::TokenSource& source = *state_of(opaque).token_source;
+  const auto token = source.token();
+  if (!token.ok()) {
+    rd_kafka_oauthbearer_set_token_failure(client, token.error().message().c_str());
+    return;
   }
-  return {};
+  std::vector<const char*> extensions;
+  for (const auto& [name, value] : source.extensions()) {
+    extensions.push_back(name.c_str());
+    extensions.push_back(value.c_str());
+  }
+  std::array<char, kErrorTextBytes> text{};
+  const auto code =
+      rd_kafka_oauthbearer_set_token(client, token->jwt.c_str(), token->expires_ms, token->principal.c_str(),
+                                     extensions.data(), extensions.size(), text.data(), text.size());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_oauthbearer_set_token_failure(client, text.data());
 }
 
 std::string client_id_of(const ClientConfig& config) {
@@ -83,16 +88,20 @@ std::string client_id_of(const ClientConfig& config) {
 }  // namespace
 
 Result<NativeClient> make_native_client(const ClientConfig& config, int events, ClientCallbacks* callbacks) {
-  SLUICE_RETURN_IF_ERROR(check_files(config));
   Conf conf(rd_kafka_conf_new());
   for (const auto& [name, value] : config.settings) SLUICE_RETURN_IF_ERROR(apply(*conf, name, value));
-  auto state = std::unique_ptr<ClientState>(new ClientState{ClientLog(client_id_of(config)), callbacks});
+  auto state = std::unique_ptr<ClientState>(
+      new ClientState{ClientLog(client_id_of(config)), callbacks, config.token_source});
   rd_kafka_conf_set_opaque(conf.get(), state.get());
   rd_kafka_conf_set_log_cb(conf.get(), forward_log);
   rd_kafka_conf_set_events(conf.get(), events);
   if (callbacks != nullptr) {
     rd_kafka_conf_set_error_cb(conf.get(), forward_error);
     if (config.kind == ClientKind::kConsumer) rd_kafka_conf_set_rebalance_cb(conf.get(), forward_rebalance);
+  }
+  if (config.token_source != nullptr) {
+    rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
+    rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf.get(), hand_over_token);
   }
   const auto type = config.kind == ClientKind::kConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER;
   std::array<char, kErrorTextBytes> text{};
@@ -101,6 +110,7 @@ Result<NativeClient> make_native_client(const ClientConfig& config, int events, 
     return bad_config(fmt::format("Failed to make Kafka client {}: {}", client_id_of(config), text.data()));
   // The client owns its configuration from here on.
   static_cast<void>(conf.release());
+  if (config.token_source != nullptr) NativeError(rd_kafka_sasl_background_callbacks_enable(client));
   return NativeClient(client, [state = std::shared_ptr<ClientState>(std::move(state))](rd_kafka_t* dying) {
     rd_kafka_destroy_flags(dying, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
   });

@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "kafka/broker_test_support.h"
+#include "kafka/security/oauth_options.h"
 
 namespace sluice::kafka::testing {
 namespace {
@@ -88,6 +89,17 @@ class SecurityBrokerTest : public BrokerTest {
 TEST_F(SecurityBrokerTest, SaslPlain) { round_trip(sasl("PLAIN")); }
 TEST_F(SecurityBrokerTest, SaslScram256) { round_trip(sasl("SCRAM-SHA-256")); }
 TEST_F(SecurityBrokerTest, SaslScram512) { round_trip(sasl("SCRAM-SHA-512")); }
+
+TEST_F(SecurityBrokerTest, SaslOAuthBearerFromAFile) {
+  const std::string url = "file://" + tls_file("token");
+  security::allow_token_urls({url});
+  round_trip({{"bootstrap.servers", env("SLUICE_TEST_SASL_BROKER")},
+              {"security.protocol", "SASL_PLAINTEXT"},
+              {"sasl.mechanism", "OAUTHBEARER"},
+              {"sasl.oauthbearer.token.endpoint.url", url},
+              {"sasl.jaas.config",
+               "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;"}});
+}
 
 TEST_F(SecurityBrokerTest, SaslOverTls) {
   round_trip(

@@ -1,9 +1,11 @@
-// TLS and SASL. The mechanisms GSSAPI and OAUTHBEARER are refused with what to do instead.
+// TLS and SASL. The mechanism GSSAPI is refused.
 
 #include <fmt/core.h>
+#include <openssl/ssl.h>
 
 #include "kafka/jaas.h"
 #include "kafka/property_table.h"
+#include "kafka/security/token_source.h"
 #include "kafka/translation.h"
 #include "net/java_tls.h"
 
@@ -11,7 +13,19 @@ namespace sluice::kafka {
 namespace {
 
 constexpr std::string_view kPlainModule = "org.apache.kafka.common.security.plain.PlainLoginModule";
+constexpr std::string_view kOAuthModule =
+    "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule";
 constexpr std::string_view kScramModule = "org.apache.kafka.common.security.scram.ScramLoginModule";
+
+/// OpenSSL's names. Suites of TLS 1.3 are always on: the library has no setting for them.
+std::string cipher_list(const std::vector<std::string>& suites) {
+  std::string all;
+  for (const std::string& suite : suites) {
+    const std::string_view name = OPENSSL_cipher_name(suite.c_str());
+    if (!name.starts_with("TLS_")) all.append(all.empty() ? "" : ":").append(name);
+  }
+  return all;
+}
 
 Status translate_tls(Translation& translation) {
   constexpr std::string_view kIdentification = "ssl.endpoint.identification.algorithm";
@@ -26,8 +40,8 @@ Status translate_tls(Translation& translation) {
     if (!options.key_password.empty()) translation.set("ssl.key.password", std::move(options.key_password));
   }
   if (!options.trusted_pem.empty()) translation.set("ssl.ca.pem", std::move(options.trusted_pem));
-  // Suites of TLS 1.3 are always on: the library has no setting for them.
-  if (!options.ciphers.empty()) translation.set("ssl.cipher.suites", std::move(options.ciphers));
+  const std::string ciphers = cipher_list(options.cipher_suites);
+  if (!ciphers.empty()) translation.set("ssl.cipher.suites", ciphers);
   if (property(kIdentification) != nullptr)
     translation.set(kIdentification, options.verify_host ? "https" : "none");
   return {};
@@ -42,37 +56,59 @@ Result<std::string> required_option(const JaasModule& module, std::string_view o
                   module.login_module, option));
 }
 
-Status translate_sasl(Translation& translation) {
-  const std::string* given = translation.given_text("sasl.mechanism");
-  const std::string mechanism = given == nullptr ? "GSSAPI" : *given;
-  const bool is_plain = mechanism == "PLAIN";
-  if (!is_plain && mechanism != "SCRAM-SHA-256" && mechanism != "SCRAM-SHA-512") {
-    return bad_config(
-        fmt::format("Invalid value {} for configuration sasl.mechanism: not supported yet; allowed: "
-                    "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512",
-                    mechanism));
-  }
-  const std::string* text = translation.given_text("sasl.jaas.config");
-  if (text == nullptr) {
-    return bad_config(
-        fmt::format("sasl.jaas.config is missing: sasl.mechanism {} needs `{} required username=\"…\" "
-                    "password=\"…\";`",
-                    mechanism, is_plain ? kPlainModule : kScramModule));
-  }
-  SLUICE_ASSIGN_OR_RETURN(const JaasModule module, parse_jaas(*text));
-  const std::string_view expected = is_plain ? kPlainModule : kScramModule;
-  if (module.login_module != expected) {
-    return bad_config(
-        fmt::format("Invalid value [hidden] for configuration sasl.jaas.config: login module {} does "
-                    "not fit sasl.mechanism {}, which needs {}",
-                    module.login_module, mechanism, expected));
-  }
+// Java's class for it; any other would be code that we cannot run.
+Status check_callback_handler(const Translation& translation) {
+  constexpr std::string_view kName = "sasl.login.callback.handler.class";
+  const std::string* given = translation.given_text(kName);
+  if (given == nullptr || given->ends_with(".OAuthBearerLoginCallbackHandler")) return {};
+  return translation.invalid(kName,
+                             "a Java class cannot be run here; allowed: "
+                             "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler");
+}
+
+Status translate_oauth(Translation& translation, const JaasModule& module) {
+  SLUICE_RETURN_IF_ERROR(check_callback_handler(translation));
+  const auto property = [&](std::string_view name) { return translation.given_text(name); };
+  SLUICE_ASSIGN_OR_RETURN(const auto options, security::oauth_options(property, module.options));
+  translation.set("sasl.mechanism", "OAUTHBEARER");
+  translation.config.token_source = security::shared_token_source(options);
+  return {};
+}
+
+Status translate_password(Translation& translation, const JaasModule& module, const std::string& mechanism) {
   SLUICE_ASSIGN_OR_RETURN(std::string username, required_option(module, "username"));
   SLUICE_ASSIGN_OR_RETURN(std::string password, required_option(module, "password"));
   translation.set("sasl.mechanism", mechanism);
   translation.set("sasl.username", std::move(username));
   translation.set("sasl.password", std::move(password));
   return {};
+}
+
+Status translate_sasl(Translation& translation) {
+  const std::string* given = translation.given_text("sasl.mechanism");
+  const std::string mechanism = given == nullptr ? "GSSAPI" : *given;
+  const bool is_scram = mechanism == "SCRAM-SHA-256" || mechanism == "SCRAM-SHA-512";
+  const bool is_oauth = mechanism == "OAUTHBEARER";
+  if (mechanism != "PLAIN" && !is_scram && !is_oauth) {
+    return bad_config(
+        fmt::format("Invalid value {} for configuration sasl.mechanism: not supported yet; allowed: "
+                    "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER",
+                    mechanism));
+  }
+  const std::string_view expected = is_oauth ? kOAuthModule : is_scram ? kScramModule : kPlainModule;
+  const std::string* text = translation.given_text("sasl.jaas.config");
+  if (text == nullptr) {
+    return bad_config(fmt::format("sasl.jaas.config is missing: sasl.mechanism {} needs `{} required{};`",
+                                  mechanism, expected, is_oauth ? "" : " username=\"…\" password=\"…\""));
+  }
+  SLUICE_ASSIGN_OR_RETURN(const JaasModule module, parse_jaas(*text));
+  if (module.login_module != expected) {
+    return bad_config(
+        fmt::format("Invalid value [hidden] for configuration sasl.jaas.config: login module {} does "
+                    "not fit sasl.mechanism {}, which needs {}",
+                    module.login_module, mechanism, expected));
+  }
+  return is_oauth ? translate_oauth(translation, module) : translate_password(translation, module, mechanism);
 }
 
 }  // namespace

@@ -83,13 +83,11 @@ Status read_trust(const TlsProperty& property, TlsOptions& options) {
   return {};
 }
 
-/// Java knows suites by their IANA names, OpenSSL by its own, and those of TLS 1.3 by the IANA's again.
 Status read_ciphers(const TlsProperty& property, TlsOptions& options) {
-  for (const std::string& name : list(text(property, "ssl.cipher.suites"))) {
-    const std::string_view known = OPENSSL_cipher_name(name.c_str());
-    if (known == "(NONE)") return invalid("ssl.cipher.suites", name, "this cipher suite is not known here");
-    std::string& suites = known.starts_with("TLS_") ? options.cipher_suites : options.ciphers;
-    suites.append(suites.empty() ? "" : ":").append(known);
+  options.cipher_suites = list(text(property, "ssl.cipher.suites"));
+  for (const std::string& name : options.cipher_suites) {
+    if (std::string_view(OPENSSL_cipher_name(name.c_str())) == "(NONE)")
+      return invalid("ssl.cipher.suites", name, "this cipher suite is not known here");
   }
   return {};
 }

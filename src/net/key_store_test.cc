@@ -62,7 +62,6 @@ TEST_F(KeyStoreTest, KeysAndChainsOfBothKinds) {
                                              .key_password = {},
                                              .trusted_pem = {},
                                              .protocols = {},
-                                             .ciphers = {},
                                              .cipher_suites = {}});
     EXPECT_TRUE(context.ok()) << context.error().message();
   }
@@ -110,8 +109,8 @@ TEST_F(KeyStoreTest, JavasProperties) {
     return found == given.end() ? nullptr : &found->second;
   });
   ASSERT_TRUE(options.ok()) << options.error().message();
-  EXPECT_EQ(options->cipher_suites, "TLS_AES_128_GCM_SHA256");
-  EXPECT_EQ(options->ciphers, "ECDHE-RSA-AES128-GCM-SHA256");
+  EXPECT_EQ(options->cipher_suites,
+            (std::vector<std::string>{"TLS_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"}));
   EXPECT_FALSE(options->verify_host);
   EXPECT_EQ(options->client_auth, ClientAuth::kRequired);
   EXPECT_TRUE(TlsContext::server(*options).ok());

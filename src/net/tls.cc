@@ -38,6 +38,24 @@ Status set_protocols(ssl::context& context, const std::vector<std::string>& prot
   return {};
 }
 
+/// Java's names are the standard's; OpenSSL has its own for TLS 1.2 and a list apart for TLS 1.3.
+Status set_ciphers(SSL_CTX* context, const std::vector<std::string>& suites) {
+  std::string older;
+  std::string newer;
+  for (const std::string& suite : suites) {
+    const bool is_newer = suite.starts_with("TLS_AES_") || suite.starts_with("TLS_CHACHA20_");
+    const std::string name = is_newer ? suite : OPENSSL_cipher_name(suite.c_str());
+    if (name == "(NONE)") return bad_config("ssl.cipher.suites: OpenSSL has no cipher suite " + suite);
+    std::string& list = is_newer ? newer : older;
+    list += (list.empty() ? "" : ":") + name;
+  }
+  if (!older.empty() && SSL_CTX_set_cipher_list(context, older.c_str()) != 1)
+    return bad_config("ssl.cipher.suites: OpenSSL refuses " + older);
+  if (!newer.empty() && SSL_CTX_set_ciphersuites(context, newer.c_str()) != 1)
+    return bad_config("ssl.cipher.suites: OpenSSL refuses " + newer);
+  return {};
+}
+
 Status set_identity(ssl::context& context, const TlsOptions& options) {
   ErrorCode error;
   if (options.certificates_pem.empty()) return {};
@@ -55,10 +73,7 @@ Status set_common(ssl::context& context, const TlsOptions& options) {
   SSL_CTX* native = context.native_handle();
   SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SLUICE_RETURN_IF_ERROR(set_protocols(context, options.protocols));
-  if (!options.ciphers.empty() && SSL_CTX_set_cipher_list(native, options.ciphers.c_str()) != 1)
-    return bad_config("TLS: OpenSSL knows none of the ciphers in ssl.cipher.suites for TLS 1.2");
-  if (!options.cipher_suites.empty() && SSL_CTX_set_ciphersuites(native, options.cipher_suites.c_str()) != 1)
-    return bad_config("TLS: OpenSSL does not know a cipher suite in ssl.cipher.suites for TLS 1.3");
+  SLUICE_RETURN_IF_ERROR(set_ciphers(native, options.cipher_suites));
   SLUICE_RETURN_IF_ERROR(set_identity(context, options));
   if (options.trusted_pem.empty()) return {};
   ErrorCode error;

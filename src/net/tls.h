@@ -21,8 +21,7 @@ struct TlsOptions {
   ClientAuth client_auth = ClientAuth::kNone;
   bool verify_host = true;             // clients: the certificate must name the host
   std::vector<std::string> protocols;  // "TLSv1.2", "TLSv1.3"; empty: both
-  std::string ciphers;                 // OpenSSL's list for TLS 1.2; empty: OpenSSL's default
-  std::string cipher_suites;           // of TLS 1.3; empty: OpenSSL's default
+  std::vector<std::string> cipher_suites;  // standard names, as Java has them; empty: OpenSSL's default
 };
 
 /// Ready for connections. Immutable, shared, thread-safe.

@@ -1,7 +1,10 @@
 """The Kafka room's own tests (src/kafka/*_broker_test.cc) against a broker with every kind of listener."""
 
+import base64
+import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -68,7 +71,15 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
     openssl(*encrypt, "-out", "client-encrypted.key", directory=directory)
     encrypted = (directory / "client-encrypted.key").read_text() + (directory / "client.crt").read_text()
     (directory / "client-encrypted.pem").write_text(encrypted)
+    (directory / "token").write_text(unsigned_token("alice"))
     return directory
+
+
+def unsigned_token(subject: str) -> str:
+    """What a broker without a token issuer of its own takes."""
+    claims = {"sub": subject, "iat": int(time.time()), "exp": int(time.time()) + 3600}
+    parts = [json.dumps(part).encode() for part in ({"alg": "none"}, claims)]
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts) + "."
 
 
 class SecureBroker(Broker):
@@ -90,7 +101,7 @@ class SecureBroker(Broker):
             "controller.quorum.voters": f"1@127.0.0.1:{controller}",
             "listener.security.protocol.map": ",".join(f"{name}:{kind}" for name, kind in protocols.items()),
             "inter.broker.listener.name": "PLAINTEXT",
-            "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
+            "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER",
             "ssl.keystore.type": "PEM",
             "ssl.keystore.location": str(self.tls / "broker.pem"),
             "ssl.truststore.type": "PEM",
@@ -111,6 +122,8 @@ def logins() -> dict[str, str]:
         prefix = f"listener.name.{listener}"
         users = f'user_alice="{PASSWORD}"'
         settings[f"{prefix}.plain.sasl.jaas.config"] = f"{package}.plain.PlainLoginModule required {users};"
+        oauth = f'{package}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="b";'
+        settings[f"{prefix}.oauthbearer.sasl.jaas.config"] = oauth
         for size in ("256", "512"):
             key = f"{prefix}.scram-sha-{size}.sasl.jaas.config"
             settings[key] = f"{package}.scram.ScramLoginModule required;"
