@@ -1,30 +1,14 @@
 #include "tasks/worker_config.h"
 
+#include "tasks/worker_config_keys.h"
+
 namespace sluice::tasks {
 namespace {
 
 using sdk::ConfigDef;
-using sdk::ConfigDefault;
-using sdk::ConfigKey;
 using sdk::ConfigType;
 using sdk::Importance;
 using sdk::NoDefault;
-
-ConfigKey key(std::string name, ConfigType type, ConfigDefault default_value, Importance importance,
-              std::string doc) {
-  ConfigKey result;
-  result.name = std::move(name);
-  result.type = type;
-  result.default_value = std::move(default_value);
-  result.importance = importance;
-  result.doc = std::move(doc);
-  return result;
-}
-
-ConfigKey checked(ConfigKey base, sdk::Validator validator) {
-  base.validator = std::move(validator);
-  return base;
-}
 
 void define_core(ConfigDef& def) {
   def.define(key(

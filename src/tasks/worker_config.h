@@ -7,7 +7,9 @@ namespace sluice::tasks {
 
 /// Options that every worker has.
 const sdk::ConfigDef& common_worker_config();
-/// Those and `offset.storage.file.filename`.
+/// Those, the group's, the internal topics', the worker's clients' and Sluice's own (DistributedConfig).
+const sdk::ConfigDef& distributed_worker_config();
+/// The common ones and `offset.storage.file.filename`.
 const sdk::ConfigDef& standalone_worker_config();
 
 }  // namespace sluice::tasks

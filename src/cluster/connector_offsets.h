@@ -1,0 +1,37 @@
+#pragma once
+// The blocking part of requests about offsets, for source and for sink connectors. Any thread; each call
+// keeps to a deadline.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cluster/herder.h"
+#include "plugins/plugins.h"
+#include "store/offset_store.h"
+
+namespace sluice::cluster {
+
+struct OffsetsOf {
+  const plugins::Plugins& plugins;
+  const sdk::Properties& worker;  // its configuration
+  std::string group_id;           // of the workers
+  std::string connector;
+  sdk::Properties config;  // the connector's
+};
+
+/// What is asked for; none: all offsets are reset.
+using OffsetChange = std::optional<std::vector<OffsetEntry>>;
+
+Answer<std::vector<OffsetEntry>> read_source_offsets(const OffsetsOf& of, store::OffsetStore& store);
+Answer<std::string> change_source_offsets(const OffsetsOf& of, store::OffsetStore& store,
+                                          const OffsetChange& change);
+
+Answer<std::vector<OffsetEntry>> read_sink_offsets(const OffsetsOf& of);
+/// Takes what is left of the connector's own tasks out of the group first.
+Answer<std::string> change_sink_offsets(const OffsetsOf& of, const OffsetChange& change);
+
+/// The message for the user; `is_vouched`: by the connector.
+std::string offsets_changed(const OffsetChange& change, bool is_vouched);
+
+}  // namespace sluice::cluster

@@ -1,0 +1,91 @@
+#include "cluster/kafka_connector_admin.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "cluster/connector_offsets.h"
+#include "cluster/connector_validation.h"
+#include "kafka/protocol/group_calls.h"
+#include "tasks/client_settings.h"
+
+namespace sluice::cluster {
+namespace {
+
+constexpr std::chrono::milliseconds kFencingTimeout{90'000};
+
+bool is_source(const OffsetsOf& of) {
+  const std::string* class_name = sdk::find(of.config, "connector.class");
+  const auto plugin = of.plugins.connector(class_name == nullptr ? "" : *class_name);
+  return plugin.ok() && plugin->source != nullptr;
+}
+
+/// Runs `call` on an errand thread and brings its answer back.
+template <typename T>
+void run(Errands& errands, Scheduler& herder, std::function<Answer<T>()> call, Callback<T> done) {
+  errands.run([&herder, call = std::move(call), done = std::move(done)] {
+    auto answer = call();
+    herder.post([done, answer = std::move(answer)] { done(answer); });
+  });
+}
+
+OffsetsOf offsets_of(const KafkaConnectorAdmin::Parts& parts, const std::string& connector,
+                     const RawConfig& config) {
+  return {parts.plugins, parts.worker, parts.group_id, connector, without_nulls(config)};
+}
+
+}  // namespace
+
+void KafkaConnectorAdmin::offsets(const std::string& connector, const RawConfig& config,
+                                  Callback<std::vector<OffsetEntry>> done) {
+  run<std::vector<OffsetEntry>>(
+      parts_.errands, parts_.herder,
+      [of = offsets_of(parts_, connector, config), store = &parts_.offsets] {
+        return is_source(of) ? read_source_offsets(of, *store) : read_sink_offsets(of);
+      },
+      std::move(done));
+}
+
+void KafkaConnectorAdmin::alter_offsets(const std::string& connector, const RawConfig& config,
+                                        std::vector<OffsetEntry> offsets, Callback<std::string> done) {
+  run<std::string>(
+      parts_.errands, parts_.herder,
+      [of = offsets_of(parts_, connector, config), store = &parts_.offsets,
+       change = OffsetChange(std::move(offsets))] {
+        return is_source(of) ? change_source_offsets(of, *store, change) : change_sink_offsets(of, change);
+      },
+      std::move(done));
+}
+
+void KafkaConnectorAdmin::reset_offsets(const std::string& connector, const RawConfig& config,
+                                        Callback<std::string> done) {
+  run<std::string>(
+      parts_.errands, parts_.herder,
+      [of = offsets_of(parts_, connector, config), store = &parts_.offsets] {
+        return is_source(of) ? change_source_offsets(of, *store, {}) : change_sink_offsets(of, {});
+      },
+      std::move(done));
+}
+
+void KafkaConnectorAdmin::fence_tasks(const std::string& connector, const RawConfig& config, int32_t count,
+                                      Callback<Nothing> done) {
+  const auto fence = [of = offsets_of(parts_, connector, config), count]() -> Answer<Nothing> {
+    const auto calls = kafka::protocol::make_group_calls(tasks::admin_settings(of.worker, of.config),
+                                                         "connector-adminclient-" + of.connector);
+    std::vector<std::string> ids;
+    for (int32_t task = 0; task < count; ++task) {
+      ids.push_back(fmt::format("{}-{}-{}", of.group_id, of.connector, task));
+    }
+    const Status status =
+        calls.ok() ? (*calls)->fence_producers(ids, kFencingTimeout) : Status(calls.error());
+    if (status.ok()) return Nothing{};
+    return RequestError{RequestProblem::kInternal,
+                        fmt::format("Failed to fence the producers of connector {}: {}", of.connector,
+                                    status.error().message()),
+                        {},
+                        {}};
+  };
+  run<Nothing>(parts_.errands, parts_.herder, fence, std::move(done));
+}
+
+}  // namespace sluice::cluster

@@ -1,0 +1,44 @@
+#pragma once
+// Offsets and fencing of connectors, done with admin clients and the offset store
+// (Worker.modifyConnectorOffsets and connectorOffsets of 4.1). Everything that blocks happens on errand
+// threads.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/scheduler.h"
+#include "cluster/connector_admin.h"
+#include "cluster/errands.h"
+#include "plugins/plugins.h"
+#include "store/offset_store.h"
+
+namespace sluice::cluster {
+
+class KafkaConnectorAdmin final : public ConnectorAdmin {
+ public:
+  struct Parts {
+    const plugins::Plugins& plugins;
+    const sdk::Properties& worker;  // its configuration
+    std::string group_id;           // of the workers
+    store::OffsetStore& offsets;
+    Errands& errands;
+    Scheduler& herder;
+  };
+  /// All outlive it.
+  explicit KafkaConnectorAdmin(Parts parts) : parts_(std::move(parts)) {}
+
+  void offsets(const std::string& connector, const RawConfig& config,
+               Callback<std::vector<OffsetEntry>> done) override;
+  void alter_offsets(const std::string& connector, const RawConfig& config, std::vector<OffsetEntry> offsets,
+                     Callback<std::string> done) override;
+  void reset_offsets(const std::string& connector, const RawConfig& config,
+                     Callback<std::string> done) override;
+  void fence_tasks(const std::string& connector, const RawConfig& config, int32_t count,
+                   Callback<Nothing> done) override;
+
+ private:
+  const Parts parts_;
+};
+
+}  // namespace sluice::cluster
