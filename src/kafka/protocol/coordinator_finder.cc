@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPatience{1'000};
 constexpr int64_t kLearnIntervalMs = 60'000;
+constexpr milliseconds kLearnTimeout{30'000};
 
 struct Answer {
   int16_t error_code = 0;
@@ -45,7 +46,8 @@ CoordinatorFinder::CoordinatorFinder(const std::vector<BrokerAddress>& bootstrap
 }
 
 void CoordinatorFinder::find(CoordinatorType type, const std::string& key, milliseconds timeout, Done done) {
-  auto search = std::make_shared<Search>(Search{type, key, timeout, std::move(done), {}});
+  auto search = std::make_shared<Search>(
+      Search{type, key, surroundings_.clock.steady_ms() + timeout.count(), std::move(done), {}});
   search->brokers = brokers_;
   std::rotate(search->brokers.begin(), search->brokers.begin() + static_cast<ptrdiff_t>(next_),
               search->brokers.end());
@@ -62,11 +64,12 @@ void CoordinatorFinder::ask_next(const SearchPointer& search) {
   if (search->over || search->asked == search->brokers.size()) return;
   const BrokerAddress broker = search->brokers[search->asked++];
   ++search->silent;
+  const milliseconds timeout(std::max<int64_t>(0, search->deadline_ms - surroundings_.clock.steady_ms()));
   FindCoordinatorRequest request;
   request.key = search->key;
   request.key_type = static_cast<int8_t>(search->type);
   request.coordinator_keys = {search->key};
-  client_of(broker).send(std::move(request), search->timeout,
+  client_of(broker).send(std::move(request), timeout,
                          [this, search, broker](const Result<FindCoordinatorResponse>& answer) {
                            on_answer(search, broker, answer);
                          });
@@ -81,7 +84,7 @@ void CoordinatorFinder::on_answer(const SearchPointer& search, const BrokerAddre
   --search->silent;
   if (answer.ok()) {
     begin_after(broker, 0);
-    learn_brokers(client_of(broker), search->timeout);
+    learn_brokers(client_of(broker));
     const Answer found = answer_of(answer.value());
     if (found.error_code == kNoError) return end(*search, found.address);
     return end(*search, error_of(found.error_code, fmt::format("Cannot find the coordinator of {} {}",
@@ -105,13 +108,13 @@ void CoordinatorFinder::begin_after(const BrokerAddress& broker, size_t step) {
 }
 
 // The bootstrap brokers may all be gone one day; whoever answers knows the others.
-void CoordinatorFinder::learn_brokers(BrokerClient& client, milliseconds timeout) {
+void CoordinatorFinder::learn_brokers(BrokerClient& client) {
   const int64_t now_ms = surroundings_.clock.steady_ms();
   if (now_ms < learn_next_ms_) return;
   learn_next_ms_ = now_ms + kLearnIntervalMs;
   MetadataRequest request;
   request.topics.emplace();
-  client.send(std::move(request), timeout, [this](const Result<MetadataResponse>& answer) {
+  client.send(std::move(request), kLearnTimeout, [this](const Result<MetadataResponse>& answer) {
     if (!answer.ok()) return;
     const BrokerAddress first = brokers_[next_];
     brokers_ = bootstrap_;

@@ -34,7 +34,7 @@ class CoordinatorFinder {
   struct Search {
     CoordinatorType type;
     std::string key;
-    std::chrono::milliseconds timeout;
+    int64_t deadline_ms;
     Done done;
     std::vector<BrokerAddress> brokers;  // the one to begin with first
     size_t asked = 0;
@@ -49,7 +49,7 @@ class CoordinatorFinder {
   void end(Search& search, Result<BrokerAddress> result);
   BrokerClient& client_of(const BrokerAddress& broker);
   void begin_after(const BrokerAddress& broker, size_t step);
-  void learn_brokers(BrokerClient& client, std::chrono::milliseconds timeout);
+  void learn_brokers(BrokerClient& client);
 
   const BrokerClientConfig config_;
   const Surroundings surroundings_;

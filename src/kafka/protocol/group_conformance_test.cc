@@ -325,6 +325,9 @@ TEST_P(GroupConformance, TheWireAnswersAsTheReferenceSays) {
   sync.group_id = group_;
   sync.generation_id = 1;
   sync.member_id = "nobody";
+  EXPECT_EQ(ask(sync).error_code, kInconsistentGroupProtocol);
+  sync.protocol_type = "connect";
+  sync.protocol_name = "default";
   EXPECT_EQ(ask(sync).error_code, kUnknownMemberId);
   LeaveGroupRequest leave;
   leave.group_id = group_;

@@ -119,11 +119,11 @@ class Member final : public GroupMember {
   void prepare() {
     if (preparing_) return;
     preparing_ = true;
-    const uint64_t life = life_;
-    listener_.prepare_join([this, life, alive = std::weak_ptr<bool>(alive_)] {
+    const uint64_t preparation = ++preparation_;
+    listener_.prepare_join([this, preparation, alive = std::weak_ptr<bool>(alive_)] {
       if (alive.expired()) return;
-      post([this, life] {
-        if (life != life_ || !preparing_) return;
+      post([this, preparation] {
+        if (preparation != preparation_ || !preparing_) return;
         preparing_ = false;
         prepared_ = true;
         go_on();
@@ -318,7 +318,9 @@ class Member final : public GroupMember {
     if (keep_member_id || !owns_assignment_) return;
     owns_assignment_ = false;
     prepared_ = preparing_ = false;  // what the owner does about it comes before the next JoinGroup
-    listener_.on_forgotten();
+    post([this, life = life_] {
+      if (life == life_) listener_.on_forgotten();
+    });
   }
 
   // --- heartbeats --------------------------------------------------------------------------------------
@@ -343,7 +345,7 @@ class Member final : public GroupMember {
           const Status status = current ? on_heartbeat(response, sent_ms)
                                         : retriable("The generation of this heartbeat is over");
           if (done) done(status);
-          if (!alive.expired()) go_on();
+          if (!alive.expired()) post([this] { go_on(); });
         });
   }
 
@@ -488,6 +490,7 @@ class Member final : public GroupMember {
   bool rejoin_again_ = false;  // asked for after the metadata of the round under way was taken
   std::string rejoin_reason_;
   bool preparing_ = false;
+  uint64_t preparation_ = 0;  // counts them
   bool prepared_ = false;
   bool backing_off_ = false;
   bool round_under_way_ = false;

@@ -83,10 +83,7 @@ class MemoryWorld final : public GroupWorld {
 
 class BrokerWorld final : public GroupWorld {
  public:
-  explicit BrokerWorld(BrokerAddress broker) : broker_(std::move(broker)) {
-    auto made = make_network(scheduler_, std::nullopt);
-    network_ = std::move(made).value();
-  }
+  explicit BrokerWorld(BrokerAddress broker) : broker_(std::move(broker)) {}
 
   Scheduler& scheduler() override { return scheduler_; }
   const Clock& clock() const override { return system_clock(); }
@@ -99,7 +96,7 @@ class BrokerWorld final : public GroupWorld {
  private:
   const BrokerAddress broker_;
   PumpedScheduler scheduler_;
-  std::unique_ptr<GroupNetwork> network_;
+  std::unique_ptr<GroupNetwork> network_ = make_network(scheduler_, nullptr);
 };
 
 }  // namespace sluice::kafka::protocol::testing

@@ -260,7 +260,7 @@ void MemoryCoordinator::handle_group_request(const Request& request) {
           request,
           [&](const auto& message) {
             if (refuse.template operator()<SyncGroupRequest>()) return;
-            group_of(message.group_id).sync(message, [this, request](const auto& response) {
+            group_of(message.group_id).sync(message, version, [this, request](const auto& response) {
               answer<SyncGroupRequest>(request, response);
             });
           }) ||

@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr int16_t kFirstVersionWithPromisedIds = 4;
 constexpr int16_t kFirstVersionWithLeavers = 3;
+constexpr int16_t kFirstVersionWithProtocol = 5;
 constexpr size_t kMemberIdBytes = 8;
 
 template <typename Response>
@@ -227,7 +228,10 @@ void MemoryGroup::expect_syncs() {
   });
 }
 
-void MemoryGroup::sync(const SyncGroupRequest& request, Reply<SyncGroupResponse> reply) {
+void MemoryGroup::sync(const SyncGroupRequest& request, int16_t version, Reply<SyncGroupResponse> reply) {
+  if (version >= kFirstVersionWithProtocol && !(request.protocol_type && request.protocol_name)) {
+    return reply(refused<SyncGroupResponse>(kInconsistentGroupProtocol));
+  }
   const auto found = members_.find(request.member_id);
   if (found == members_.end()) return reply(refused<SyncGroupResponse>(kUnknownMemberId));
   if (request.generation_id != generation_) return reply(refused<SyncGroupResponse>(kIllegalGeneration));

@@ -38,7 +38,7 @@ class MemoryGroup {
   /// `client_id` begins the new member's id. Answers at once or when the round is complete.
   void join(const JoinGroupRequest& request, int16_t version, const std::string& client_id,
             Reply<JoinGroupResponse> reply);
-  void sync(const SyncGroupRequest& request, Reply<SyncGroupResponse> reply);
+  void sync(const SyncGroupRequest& request, int16_t version, Reply<SyncGroupResponse> reply);
   HeartbeatResponse heartbeat(const HeartbeatRequest& request);
   LeaveGroupResponse leave(const LeaveGroupRequest& request, int16_t version);
   DescribeGroupsResponse::Group describe() const;
