@@ -9,6 +9,7 @@ from lib.broker import Broker
 from lib.kafka import Kafka
 from lib.postgres import Postgres
 from lib.s3 import S3
+from lib.secure_broker import SecureBroker, add_scram_users, make_credentials
 from lib.sluice import SluiceProcess
 
 
@@ -16,6 +17,23 @@ from lib.sluice import SluiceProcess
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     server = Broker(tmp_path_factory.mktemp("broker"))
     yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def secure_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Environment variables of test binaries: a broker with a listener of every kind, and how to get in."""
+    credentials = tmp_path_factory.mktemp("tls")
+    make_credentials(credentials)
+    server = SecureBroker(tmp_path_factory.mktemp("secure-broker"), credentials)
+    add_scram_users(server)
+    yield {
+        "SLUICE_TEST_BROKER": server.bootstrap,
+        "SLUICE_TEST_SASL_BROKER": server.address("SASLPLAIN"),
+        "SLUICE_TEST_TLS_BROKER": server.address("TLS"),
+        "SLUICE_TEST_SASL_TLS_BROKER": server.address("SASLTLS"),
+        "SLUICE_TEST_TLS_DIR": str(credentials),
+    }
     server.kill()
 
 
