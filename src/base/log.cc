@@ -7,7 +7,6 @@
 #include <iterator>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <utility>
 
 #include "base/logger_names.h"
@@ -68,8 +67,7 @@ class Registry {
     std::vector<std::string> changed;
     for (auto& [logger, state] : loggers_) {
       const bool is_meant = logger == kRootLogger ? prefix.empty() : logger.starts_with(prefix);
-      if (!is_meant || (state.level == level && !created_.contains(logger))) continue;
-      created_.erase(logger);
+      if (!is_meant || state.level == level) continue;
       state = {level, now_ms};
       changed.push_back(logger);
     }
@@ -90,13 +88,11 @@ class Registry {
         break;
       }
     }
-    created_.insert(name);
     return loggers_.emplace(name, state).first->second;
   }
 
   std::mutex mutex_;
   std::map<std::string, LoggerState> loggers_;
-  std::set<std::string> created_;  // since start, and not yet set
   std::map<const char*, const LoggerState*> by_file_;
 };
 
