@@ -60,7 +60,7 @@ class MemoryTopic {
 
   std::vector<Partition> partitions_;
   std::map<std::string, int64_t> claims_;  // latest epoch by transactional id
-  std::set<MemoryLog*> logs_;
+  std::vector<MemoryLog*> logs_;  // in the order of their making, so that runs repeat
 };
 
 class MemoryLog final : public kafka::Log {
@@ -69,11 +69,11 @@ class MemoryLog final : public kafka::Log {
   MemoryLog(MemoryTopic& topic, Scheduler& scheduler, RecordsCallback on_records,
             std::chrono::milliseconds delay = std::chrono::milliseconds(0))
       : topic_(topic), scheduler_(scheduler), on_records_(std::move(on_records)), delay_(delay) {
-    topic_.logs_.insert(this);
+    topic_.logs_.push_back(this);
     positions_.resize(topic_.partitions_.size());
     wake();
   }
-  ~MemoryLog() override { topic_.logs_.erase(this); }
+  ~MemoryLog() override { std::erase(topic_.logs_, this); }
   MemoryLog(const MemoryLog&) = delete;
   MemoryLog& operator=(const MemoryLog&) = delete;
 
