@@ -23,6 +23,17 @@ struct PartitionOffset {
   std::string offset;
 };
 
+/// A topic of offsets for who writes to it himself, in transactions of his own. Thread-safe.
+class TransactionalOffsets {
+ public:
+  virtual ~TransactionalOffsets() = default;
+  virtual const std::string& topic() const = 0;
+  /// What to write for these entries: under the bytes that their keys have in the topic.
+  virtual OffsetEntries as_stored(const OffsetEntries& entries) const = 0;
+  /// They have been committed.
+  virtual void note_written(const OffsetEntries& stored) = 0;
+};
+
 class OffsetStore {
  public:
   virtual ~OffsetStore() = default;
@@ -39,6 +50,9 @@ class OffsetStore {
   /// On success all entries survive the death of the process. On failure none is in a file; in a topic some
   /// may be.
   virtual Status set(const OffsetEntries& entries, std::chrono::milliseconds timeout) = 0;
+
+  /// The topic behind it; null if there is none.
+  virtual TransactionalOffsets* transactional() { return nullptr; }
 };
 
 }  // namespace sluice::store

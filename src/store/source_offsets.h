@@ -19,6 +19,9 @@ class SourceOffsets {
   SourceOffsets(OffsetStore& store, std::string connector)
       : store_(&store), connector_(std::move(connector)) {}
 
+  /// See OffsetStore::refresh.
+  Status refresh(std::chrono::milliseconds timeout) const { return store_->refresh(timeout); }
+
   std::string key(const sdk::Value& partition) const;
   /// No value for a null offset.
   std::optional<std::string> value(const sdk::Value& offset) const;

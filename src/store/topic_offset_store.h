@@ -13,25 +13,22 @@
 
 namespace sluice::store {
 
-class TopicOffsetStore final : public OffsetStore {
+class TopicOffsetStore final : public OffsetStore, public TransactionalOffsets {
  public:
   /// Of `config` (see kafka/internal_topics.h) everything but the fenced producer is used. Begins to read at
   /// once.
   explicit TopicOffsetStore(kafka::LogConfig config);
   ~TopicOffsetStore() override;
 
-  const std::string& topic() const { return topic_; }
-
   Status refresh(std::chrono::milliseconds timeout) override;
   Result<std::optional<std::string>> get(const std::string& key) override;
   Result<std::vector<PartitionOffset>> partitions(const std::string& connector) override;
   Status set(const OffsetEntries& entries, std::chrono::milliseconds timeout) override;
 
-  // For who writes to the topic himself, in a transaction of his own:
-  /// What to write for these entries.
-  OffsetEntries as_stored(const OffsetEntries& entries) const;
-  /// They have been committed.
-  void note_written(const OffsetEntries& stored);
+  TransactionalOffsets* transactional() override { return this; }
+  const std::string& topic() const override { return topic_; }
+  OffsetEntries as_stored(const OffsetEntries& entries) const override;
+  void note_written(const OffsetEntries& stored) override;
 
  private:
   const std::string topic_;

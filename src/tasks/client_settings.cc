@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/log.h"
 #include "plugins/naming.h"
 
 namespace sluice::tasks {
@@ -48,6 +49,39 @@ sdk::Properties source_producer_settings(const sdk::Properties& worker, const sd
   };
   overlay(settings, worker, "producer.");
   overlay(settings, connector, "producer.override.");
+  return settings;
+}
+
+sdk::Properties exactly_once_producer_settings(const sdk::Properties& worker,
+                                               const sdk::Properties& connector) {
+  sdk::Properties settings = source_producer_settings(worker, connector);
+  if (settings.erase("transactional.id") > 0) {
+    log::warn("The user-specified transactional.id is ignored: exactly-once source tasks have their own");
+  }
+  const std::string* wanted = sdk::find(connector, "producer.override.enable.idempotence");
+  if (wanted != nullptr && *wanted == "false") {
+    log::warn("producer.override.enable.idempotence=false is ignored: exactly-once source tasks need true");
+  }
+  settings["enable.idempotence"] = "true";
+  return settings;
+}
+
+std::string transactional_id(const sdk::Properties& worker, const TaskId& task) {
+  const std::string* group = sdk::find(worker, "group.id");
+  return fmt::format("{}-{}", group == nullptr ? "" : *group, task.text());
+}
+
+sdk::Properties offsets_consumer_settings(const sdk::Properties& worker, const sdk::Properties& connector,
+                                          bool exactly_once) {
+  sdk::Properties settings = sink_consumer_settings(worker, connector, {});
+  settings.erase("group.id");
+  settings["auto.offset.reset"] = "earliest";
+  settings["allow.auto.create.topics"] = "false";
+  if (exactly_once) {
+    settings["isolation.level"] = "read_committed";
+  } else {
+    settings.emplace("isolation.level", "read_committed");
+  }
   return settings;
 }
 

@@ -18,6 +18,14 @@ struct TaskId {
 };
 
 sdk::Properties source_producer_settings(const sdk::Properties& worker, const sdk::Properties& connector);
+/// Of an exactly-once task: idempotent whatever the user says. The transactional id is not among them.
+sdk::Properties exactly_once_producer_settings(const sdk::Properties& worker,
+                                               const sdk::Properties& connector);
+/// "<group.id>-<connector>-<task>", as Java workers of the same cluster have it: they fence each other.
+std::string transactional_id(const sdk::Properties& worker, const TaskId& task);
+/// Reads a connector's own offsets topic.
+sdk::Properties offsets_consumer_settings(const sdk::Properties& worker, const sdk::Properties& connector,
+                                          bool exactly_once);
 sdk::Properties sink_consumer_settings(const sdk::Properties& worker, const sdk::Properties& connector,
                                        const std::string& connector_name);
 /// Also of the dead letter queue's.

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "sdk/data/values.h"
 
 namespace sluice::tasks {
 namespace {
@@ -20,38 +19,11 @@ constexpr std::string_view kProducerClass = "org.apache.kafka.clients.producer.K
 
 }  // namespace
 
-/// The task's view of the worker. Partitions live as long as the task.
-class SourceTaskRunner::Context final : public sdk::SourceTaskContext {
- public:
-  explicit Context(SourceTaskRunner& runner) : runner_(runner) {}
-
-  const StopSignal& stop() const override { return runner_.TaskRunner::stop(); }
-
-  const sdk::SourcePartition* partition(const sdk::Value& map) override {
-    for (const sdk::SourcePartition& known : partitions_) {
-      if (known.map == map) return &known;
-    }
-    partitions_.push_back({sdk::deep_copy(arena_, map)});
-    return &partitions_.back();
-  }
-
-  Result<sdk::Value> offset(const sdk::SourcePartition& partition, sdk::Arena& arena) override {
-    return runner_.parts_->offsets.read(partition.map, arena);
-  }
-
-  sdk::TransactionContext* transaction() override { return nullptr; }
-
- private:
-  SourceTaskRunner& runner_;
-  sdk::Arena arena_;
-  std::deque<sdk::SourcePartition> partitions_;
-};
-
 SourceTaskRunner::SourceTaskRunner(TaskId id, TargetState target, StatusListener& listener,
                                    PartsFactory make_parts)
     : TaskRunner(std::move(id), target, listener),
       make_parts_(std::move(make_parts)),
-      context_(std::make_unique<Context>(*this)),
+      context_(TaskRunner::stop()),
       tracker_([this](BatchPtr batch) {
         if (spare_batches_.size() < kSpareBatchesMax) spare_batches_.push_back(std::move(batch));
       }) {}
@@ -71,7 +43,8 @@ Status SourceTaskRunner::execute() {
     parts_.emplace(std::move(parts));
     usable_ = true;
   }
-  SLUICE_RETURN_IF_ERROR(parts_->task->start(parts_->config, *context_));
+  SLUICE_RETURN_IF_ERROR(context_.read_offsets(parts_->offsets));
+  SLUICE_RETURN_IF_ERROR(parts_->task->start(parts_->config, context_));
   if (target() != TargetState::kPaused) report(State::kRunning);
   const Status status = loop();
   if (!is_cancelled()) finish();
@@ -87,6 +60,7 @@ Status SourceTaskRunner::loop() {
       continue;
     }
     if (std::exchange(reported_paused_, false)) report(State::kRunning);
+    if (!await_lease()) return {};
     SLUICE_RETURN_IF_ERROR(poll_and_send());
   }
   return {};
@@ -136,12 +110,33 @@ Status SourceTaskRunner::send(BatchPtr batch) {
     next_sequence_ += batch->size();
     tracker_.add(std::move(batch), first_sequence);
   }
+  SLUICE_RETURN_IF_ERROR(await_topics());
+  if (parts_->topics != nullptr && is_stopping()) return {};  // the topics may not be there
   size_t sent = 0;
   while (sent < messages_.size()) {
+    // What was polled while another owner may have taken over is read again by that one.
+    if (!await_lease()) return {};
     SLUICE_RETURN_IF_ERROR(send_some(sent, first_sequence));
     if (sent < messages_.size()) {
       SLUICE_RETURN_IF_ERROR(take_acks(kBufferFullWait));
       if (is_stopping()) return {};  // what was not sent is not acknowledged, so its offset stays behind
+    }
+  }
+  return {};
+}
+
+Status SourceTaskRunner::await_topics() {
+  if (parts_->topics == nullptr) return {};
+  std::string_view last;
+  for (const kafka::OutgoingMessage& message : messages_) {
+    if (message.topic.data() == last.data() && message.topic.size() == last.size()) continue;
+    last = message.topic;
+    while (!is_stopping()) {
+      const Status status = parts_->topics->ensure(last);
+      if (status.ok()) break;
+      if (status.error().kind() != ErrorKind::kRetry) return status;
+      log::warn("Backing off before retrying: {}", status.error().message());
+      TaskRunner::stop().wait_for(kBufferFullWait);
     }
   }
   return {};
@@ -217,7 +212,7 @@ void SourceTaskRunner::finish() {
 }
 
 void SourceTaskRunner::commit_offsets() {
-  if (!commit_ready_offsets() || is_cancelled()) return;
+  if (!commit_ready_offsets() || is_cancelled() || !holds_lease()) return;
   store::OffsetEntries entries;
   {
     std::lock_guard lock(mutex_);

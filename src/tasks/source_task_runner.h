@@ -17,7 +17,9 @@
 #include "store/source_offsets.h"
 #include "tasks/offset_tracker.h"
 #include "tasks/record_pipeline.h"
+#include "tasks/source_context.h"
 #include "tasks/task_runner.h"
+#include "tasks/topic_creation.h"
 
 namespace sluice::tasks {
 
@@ -27,6 +29,8 @@ struct SourceTaskParts {
   std::unique_ptr<RecordPipeline> pipeline;
   std::unique_ptr<kafka::Producer> producer;
   store::SourceOffsets offsets;
+  std::shared_ptr<const void> offsets_owner = nullptr;  // keeps alive what `offsets` refers to, if need be
+  std::unique_ptr<TopicCreator> topics = nullptr;       // null: the brokers create topics, or nobody
   std::chrono::milliseconds offset_flush_timeout;
 };
 
@@ -48,13 +52,12 @@ class SourceTaskRunner final : public TaskRunner {
   void close() override;
 
  private:
-  class Context;
   using BatchPtr = std::shared_ptr<sdk::RecordBatch>;
 
   Status loop();
   Status poll_and_send();
   Status send(BatchPtr batch);
-  Status send_messages();
+  Status await_topics();
   Status send_some(size_t& sent, uint64_t first_sequence);
   Status settle_send_failure(uint64_t sequence, const Error& error);
   Status take_acks(std::chrono::milliseconds timeout);
@@ -65,7 +68,7 @@ class SourceTaskRunner final : public TaskRunner {
 
   PartsFactory make_parts_;
   std::optional<SourceTaskParts> parts_;
-  std::unique_ptr<Context> context_;
+  SourceContext context_;
 
   // Task thread only.
   std::vector<kafka::OutgoingMessage> messages_;

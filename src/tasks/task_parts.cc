@@ -23,6 +23,11 @@ Result<kafka::ClientConfig> client(kafka::ClientKind kind, const sdk::Properties
   return config;
 }
 
+std::string lower_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return text;
+}
+
 std::string client_id(std::string_view kind, const TaskId& id) {
   return fmt::format("connector-{}-{}", kind, id.text());
 }
@@ -68,6 +73,39 @@ Result<std::unique_ptr<RecordPipeline>> make_pipeline(const TaskBlueprint& bluep
   return std::make_unique<RecordPipeline>(std::move(converters), std::move(chain), std::move(policy));
 }
 
+/// Null where topics are not the connector's to create.
+Result<std::unique_ptr<TopicCreator>> make_topic_creator(const TaskBlueprint& blueprint) {
+  SLUICE_ASSIGN_OR_RETURN(auto groups, TopicCreationGroups::parse(blueprint.worker, blueprint.connector));
+  if (!groups) return std::unique_ptr<TopicCreator>();
+  const auto make_admin = [blueprint]() -> Result<std::unique_ptr<kafka::Admin>> {
+    SLUICE_ASSIGN_OR_RETURN(const auto config, client(kafka::ClientKind::kAdmin,
+                                                      admin_settings(blueprint.worker, blueprint.connector),
+                                                      client_id("adminclient", blueprint.id)));
+    return kafka::make_admin(config);
+  };
+  return std::make_unique<TopicCreator>(*std::move(groups), make_admin);
+}
+
+TransactionBoundary boundary_of(const sdk::Config& config) {
+  const std::string name = lower_case(config.get_string("transaction.boundary"));
+  if (name == "interval") return TransactionBoundary::kInterval;
+  return name == "connector" ? TransactionBoundary::kConnector : TransactionBoundary::kPoll;
+}
+
+std::chrono::milliseconds interval_of(const sdk::Config& config, const TaskBlueprint& blueprint) {
+  constexpr std::string_view kKey = "transaction.boundary.interval.ms";
+  if (!blueprint.connector.contains(kKey)) return blueprint.offset_flush_interval;
+  return std::chrono::milliseconds(config.get_int(kKey));
+}
+
+std::chrono::milliseconds transaction_timeout_of(const sdk::Properties& settings) {
+  constexpr std::chrono::milliseconds kDefault{60'000};
+  const std::string* text = sdk::find(settings, "transaction.timeout.ms");
+  if (text == nullptr) return kDefault;
+  const auto item = sdk::parse_config_item("transaction.timeout.ms", sdk::ConfigType::kInt, *text);
+  return item.ok() ? std::chrono::milliseconds(std::get<int64_t>(*item)) : kDefault;
+}
+
 size_t messages_per_poll(const sdk::Properties& settings, const kafka::ClientConfig& config) {
   return settings.contains("max.poll.records") ? static_cast<size_t>(config.max_poll_records)
                                                : kMessagesPerPollMax;
@@ -76,21 +114,57 @@ size_t messages_per_poll(const sdk::Properties& settings, const kafka::ClientCon
 }  // namespace
 
 Result<SourceTaskParts> make_source_parts(const TaskBlueprint& blueprint, const plugins::Plugins& plugins,
-                                          const sdk::SourcePlugin& plugin, store::OffsetStore& offsets,
+                                          const sdk::SourcePlugin& plugin, ConnectorOffsets& offsets,
                                           const Clock& clock, const StopSignal& stop) {
   SLUICE_ASSIGN_OR_RETURN(const auto config, source_connector_config().parse(blueprint.connector));
   SLUICE_ASSIGN_OR_RETURN(auto pipeline, make_pipeline(blueprint, config, plugins, clock, stop, false));
+  SLUICE_ASSIGN_OR_RETURN(auto topics, make_topic_creator(blueprint));
   SLUICE_ASSIGN_OR_RETURN(
       const auto producer_config,
       client(kafka::ClientKind::kProducer, source_producer_settings(blueprint.worker, blueprint.connector),
              client_id("producer", blueprint.id)));
   SLUICE_ASSIGN_OR_RETURN(auto producer, kafka::make_producer(producer_config));
+  SLUICE_ASSIGN_OR_RETURN(auto place, offsets.open(blueprint.id.connector, blueprint.connector, false));
   return SourceTaskParts{.config = blueprint.task,
                          .task = plugin.task(),
                          .pipeline = std::move(pipeline),
                          .producer = std::move(producer),
-                         .offsets = store::SourceOffsets(offsets, blueprint.id.connector),
+                         .offsets = store::SourceOffsets(*place.store, blueprint.id.connector),
+                         .offsets_owner = std::move(place.owner),
+                         .topics = std::move(topics),
                          .offset_flush_timeout = blueprint.offset_flush_timeout};
+}
+
+Result<ExactlyOnceParts> make_exactly_once_parts(const TaskBlueprint& blueprint,
+                                                 const plugins::Plugins& plugins,
+                                                 const sdk::SourcePlugin& plugin, ConnectorOffsets& offsets,
+                                                 const Clock& clock, const StopSignal& stop) {
+  SLUICE_ASSIGN_OR_RETURN(const auto config, source_connector_config().parse(blueprint.connector));
+  SLUICE_ASSIGN_OR_RETURN(auto pipeline, make_pipeline(blueprint, config, plugins, clock, stop, false));
+  SLUICE_ASSIGN_OR_RETURN(auto topics, make_topic_creator(blueprint));
+  const auto settings = exactly_once_producer_settings(blueprint.worker, blueprint.connector);
+  SLUICE_ASSIGN_OR_RETURN(const auto producer_config, client(kafka::ClientKind::kProducer, settings,
+                                                             client_id("producer", blueprint.id)));
+  SLUICE_ASSIGN_OR_RETURN(
+      auto producer,
+      kafka::make_transactional_producer(producer_config, transactional_id(blueprint.worker, blueprint.id)));
+  SLUICE_ASSIGN_OR_RETURN(auto place, offsets.open(blueprint.id.connector, blueprint.connector, true));
+  if (place.own == nullptr) {
+    return bad_config("Exactly-once support needs offsets in a topic: this worker keeps them in a file");
+  }
+  return ExactlyOnceParts{.config = blueprint.task,
+                          .task = plugin.task(),
+                          .pipeline = std::move(pipeline),
+                          .producer = std::move(producer),
+                          .topics = std::move(topics),
+                          .offsets = store::SourceOffsets(*place.store, blueprint.id.connector),
+                          .own_offsets = place.own,
+                          .worker_offsets = place.copy,
+                          .offsets_owner = std::move(place.owner),
+                          .boundary = boundary_of(config),
+                          .interval = interval_of(config, blueprint),
+                          .transaction_timeout = transaction_timeout_of(settings),
+                          .offset_flush_timeout = blueprint.offset_flush_timeout};
 }
 
 Result<SinkTaskParts> make_sink_parts(const TaskBlueprint& blueprint, const plugins::Plugins& plugins,

@@ -3,7 +3,8 @@
 
 #include "base/clock.h"
 #include "plugins/plugins.h"
-#include "store/offset_store.h"
+#include "tasks/connector_offsets.h"
+#include "tasks/exactly_once_runner.h"
 #include "tasks/sink_task_runner.h"
 #include "tasks/source_task_runner.h"
 
@@ -21,8 +22,12 @@ struct TaskBlueprint {
 };
 
 Result<SourceTaskParts> make_source_parts(const TaskBlueprint& blueprint, const plugins::Plugins& plugins,
-                                          const sdk::SourcePlugin& plugin, store::OffsetStore& offsets,
+                                          const sdk::SourcePlugin& plugin, ConnectorOffsets& offsets,
                                           const Clock& clock, const StopSignal& stop);
+Result<ExactlyOnceParts> make_exactly_once_parts(const TaskBlueprint& blueprint,
+                                                 const plugins::Plugins& plugins,
+                                                 const sdk::SourcePlugin& plugin, ConnectorOffsets& offsets,
+                                                 const Clock& clock, const StopSignal& stop);
 Result<SinkTaskParts> make_sink_parts(const TaskBlueprint& blueprint, const plugins::Plugins& plugins,
                                       const sdk::SinkPlugin& plugin, const Clock& clock,
                                       const StopSignal& stop);

@@ -35,7 +35,7 @@ Worker::Worker(WorkerOptions options, const plugins::Plugins& plugins, store::Of
                const Clock& clock, StatusListener& listener)
     : options_(std::move(options)),
       plugins_(plugins),
-      offsets_(offsets),
+      offsets_(options_.properties, offsets),
       clock_(clock),
       listener_(listener) {}
 
@@ -57,6 +57,8 @@ Status Worker::start_connector(const std::string& name, const sdk::Properties& p
   SLUICE_ASSIGN_OR_RETURN(const auto plugin, plugins_.connector(class_name == nullptr ? "" : *class_name));
   std::unique_ptr<sdk::Connector> connector;
   if (plugin.source != nullptr) {
+    // Not part of the validation, as in Java.
+    SLUICE_RETURN_IF_ERROR(TopicCreationGroups::parse(options_.properties, properties));
     connector = plugin.source->connector();
   } else {
     connector = plugin.sink->connector();
@@ -140,7 +142,7 @@ void Worker::task_configs(const std::string& name, ConnectorRunner::TaskConfigsD
 }
 
 void Worker::start_task(const TaskId& id, const sdk::Properties& connector, const sdk::Properties& task,
-                        TargetState target) {
+                        TargetState target, Preflight preflight) {
   log::info("Creating task {}", id.text());
   const std::string* class_name = sdk::find(connector, "connector.class");
   const auto plugin = plugins_.connector(class_name == nullptr ? "" : *class_name);
@@ -148,8 +150,9 @@ void Worker::start_task(const TaskId& id, const sdk::Properties& connector, cons
     listener_.task_changed(id, State::kFailed, plugin.error().trace());
     return;
   }
-  auto runner = plugin->source != nullptr ? make_source(id, *plugin->source, connector, task, target)
-                                          : make_sink(id, *plugin->sink, connector, task, target);
+  auto runner = plugin->source != nullptr
+                    ? make_source(id, *plugin->source, connector, task, target, std::move(preflight))
+                    : make_sink(id, *plugin->sink, connector, task, target);
   runner->set_lease(options_.lease);
   runner->start();
   tasks_[id] = std::move(runner);
@@ -172,8 +175,14 @@ TaskBlueprint blueprint_of(const TaskId& id, const WorkerOptions& options, const
 
 std::unique_ptr<TaskRunner> Worker::make_source(const TaskId& id, const sdk::SourcePlugin& plugin,
                                                 const sdk::Properties& connector, const sdk::Properties& task,
-                                                TargetState target) {
+                                                TargetState target, Preflight preflight) {
   const TaskBlueprint blueprint = blueprint_of(id, options_, connector, task);
+  if (options_.exactly_once) {
+    return std::make_unique<ExactlyOnceRunner>(
+        id, target, listener_, std::move(preflight), [this, blueprint, &plugin](const StopSignal& stop) {
+          return make_exactly_once_parts(blueprint, plugins_, plugin, offsets_, clock_, stop);
+        });
+  }
   auto runner = std::make_unique<SourceTaskRunner>(
       id, target, listener_, [this, blueprint, &plugin](const StopSignal& stop) {
         return make_source_parts(blueprint, plugins_, plugin, offsets_, clock_, stop);

@@ -15,7 +15,9 @@
 #include "base/scheduler.h"
 #include "plugins/plugins.h"
 #include "store/offset_store.h"
+#include "tasks/connector_offsets.h"
 #include "tasks/connector_runner.h"
+#include "tasks/exactly_once_runner.h"
 #include "tasks/lease.h"
 #include "tasks/offset_committer.h"
 #include "tasks/status.h"
@@ -29,6 +31,7 @@ struct WorkerOptions {
   std::string instance_prefix;  // of sink tasks' group.instance.id; empty: dynamic members
 
   // Of a worker in a cluster. Both outlive the worker.
+  bool exactly_once = false;       // exactly.once.source.support=enabled
   Scheduler* scheduler = nullptr;  // runs on the thread that calls the worker; calls with `done` need it
   const Lease* lease = nullptr;    // of the tasks; null: they may always act
 };
@@ -62,8 +65,9 @@ class Worker {
 
   /// `connector` is the connector's own configuration, `task` what task_configs gave. Problems before the
   /// task's own thread exists are reported as FAILED.
+  /// `preflight` is for source tasks of a worker with exactly.once.source.support=enabled.
   void start_task(const TaskId& id, const sdk::Properties& connector, const sdk::Properties& task,
-                  TargetState target);
+                  TargetState target, Preflight preflight = {});
   /// Stops them together, with one deadline; stragglers are cancelled and left to finish on their own.
   void stop_tasks(const std::vector<TaskId>& ids);
   /// Without waiting. Those that `are_lost` are cut off at once: they commit nothing and report nothing more.
@@ -81,7 +85,7 @@ class Worker {
   };
   std::unique_ptr<TaskRunner> make_source(const TaskId& id, const sdk::SourcePlugin& plugin,
                                           const sdk::Properties& connector, const sdk::Properties& task,
-                                          TargetState target);
+                                          TargetState target, Preflight preflight);
   std::unique_ptr<TaskRunner> make_sink(const TaskId& id, const sdk::SinkPlugin& plugin,
                                         const sdk::Properties& connector, const sdk::Properties& task,
                                         TargetState target);
@@ -91,7 +95,7 @@ class Worker {
 
   const WorkerOptions options_;
   const plugins::Plugins& plugins_;
-  store::OffsetStore& offsets_;
+  ConnectorOffsets offsets_;
   const Clock& clock_;
   StatusListener& listener_;
   OffsetCommitter committer_;
