@@ -16,6 +16,8 @@ constexpr double kJitter = 0.2;
 constexpr int32_t kFirstCorrelationId = 100;
 // Brokers take a login for so much of its lifetime as is safe.
 constexpr double kLoginShare = 0.85;
+// How often it is looked whether a token has come; it comes from a thread of its own.
+constexpr milliseconds kTokenPoll{5};
 
 }  // namespace
 
@@ -89,23 +91,39 @@ void BrokerClient::connect() {
   ++connection_;
   state_ = State::kConnecting;
   splitter_ = FrameSplitter();
-  GroupLinkCallbacks callbacks;
-  callbacks.on_connected = guarded([this] { on_connected(); });
-  callbacks.on_bytes = guarded([this](BytesView bytes) { on_bytes(bytes); });
-  callbacks.on_closed = guarded([this](const Error& error) { drop(error); });
   surroundings_.scheduler.post_after(
       config_.setup_timeout, guarded([this] {
         if (state_ == State::kReady) return;
         drop(retriable(fmt::format("Connection to {} could not be established within {} ms", name(),
                                    config_.setup_timeout.count())));
       }));
+  if (config_.sasl == nullptr || config_.sasl->tokens == nullptr) return open_link();
+  await_token(config_.sasl->tokens->ask());
+}
+
+void BrokerClient::await_token(const std::shared_future<Result<BearerToken>>& token) {
+  if (token.wait_for(milliseconds(0)) != std::future_status::ready) {
+    surroundings_.scheduler.post_after(kTokenPoll, guarded([this, token] { await_token(token); }));
+    return;
+  }
+  if (!token.get().ok()) return drop(token.get().error());
+  token_ = token.get().value();
+  open_link();
+}
+
+void BrokerClient::open_link() {
+  GroupLinkCallbacks callbacks;
+  callbacks.on_connected = guarded([this] { on_connected(); });
+  callbacks.on_bytes = guarded([this](BytesView bytes) { on_bytes(bytes); });
+  callbacks.on_closed = guarded([this](const Error& error) { drop(error); });
   link_ = surroundings_.network.connect(address_, std::move(callbacks));
 }
 
 void BrokerClient::on_connected() {
   state_ = State::kHandshake;
-  handshake_ = std::make_unique<Handshake>(config_.client_id, config_.sasl, surroundings_.random,
-                                           [this](std::string bytes) { link_->write(std::move(bytes)); });
+  handshake_ =
+      std::make_unique<Handshake>(config_.client_id, config_.sasl, std::move(token_), surroundings_.random,
+                                  [this](std::string bytes) { link_->write(std::move(bytes)); });
   handshake_->start();
 }
 

@@ -108,6 +108,8 @@ class BrokerClient {
   void check_deadline(uint64_t id);
   void go_on();
   void connect();
+  void await_token(const std::shared_future<Result<BearerToken>>& token);
+  void open_link();
   void flush();
   void on_connected();
   void on_bytes(BytesView bytes);
@@ -129,6 +131,7 @@ class BrokerClient {
   std::function<void(const Error&)> on_down_;
   State state_ = State::kDown;
   std::unique_ptr<GroupLink> link_;
+  BearerToken token_;  // of OAUTHBEARER, for the connection under way
   std::unique_ptr<Handshake> handshake_;
   FrameSplitter splitter_;
   std::deque<Entry> queued_;

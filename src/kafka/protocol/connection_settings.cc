@@ -1,9 +1,11 @@
 #include "kafka/protocol/connection_settings.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
 #include "kafka/client_config.h"
+#include "kafka/protocol/bearer_tokens.h"
 #include "net/java_tls.h"
 
 namespace sluice::kafka::protocol {
@@ -88,9 +90,10 @@ Result<ConnectionSettings> connection_settings(const sdk::Properties& properties
     SLUICE_ASSIGN_OR_RETURN(settings.tls, tls_of(properties));
   }
   if (protocol == "sasl_plaintext" || protocol == "sasl_ssl") {
-    settings.sasl = std::make_shared<SaslConfig>(SaslConfig{setting(config, "sasl.mechanism"),
-                                                            setting(config, "sasl.username"),
-                                                            setting(config, "sasl.password")});
+    SaslConfig sasl{setting(config, "sasl.mechanism"), setting(config, "sasl.username"),
+                    setting(config, "sasl.password"), nullptr};
+    if (config.token_source != nullptr) sasl.tokens = make_bearer_tokens(config.token_source);
+    settings.sasl = std::make_shared<SaslConfig>(std::move(sasl));
   }
   read_number(properties, "request.timeout.ms", settings.request_timeout);
   read_number(properties, "retry.backoff.ms", settings.retry_backoff);

@@ -14,6 +14,7 @@
 #include "kafka/protocol/network.h"
 #include "kafka/protocol/testing/hex.h"
 #include "kafka/protocol/testing/recording_listener.h"
+#include "kafka/security/oauth_options.h"
 
 namespace sluice::kafka::protocol {
 namespace {
@@ -199,6 +200,17 @@ TEST_F(SecureGroupBrokerTest, AWrongPasswordIsFatal) {
                       "credentials with SASL mechanism SCRAM-SHA-512"),
             std::string::npos);
   EXPECT_EQ(join(sasl("PLAIN", "wrong")).find("wrong"), std::string::npos);
+}
+
+TEST_F(SecureGroupBrokerTest, JoinsWithAToken) {
+  const std::string url = "file://" + file("token");
+  security::allow_token_urls({url});
+  auto properties = sasl("PLAIN");
+  properties["sasl.mechanism"] = "OAUTHBEARER";
+  properties["sasl.oauthbearer.token.endpoint.url"] = url;
+  properties["sasl.jaas.config"] =
+      "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;";
+  EXPECT_EQ(join(properties), "");
 }
 
 TEST_F(SecureGroupBrokerTest, JoinsOverMutualTls) { EXPECT_EQ(join(mutual_tls()), ""); }

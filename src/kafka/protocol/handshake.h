@@ -21,8 +21,9 @@ struct VersionRange {
 class Handshake {
  public:
   using Write = std::function<void(std::string)>;
-  /// `sasl` may be null: no login.
-  Handshake(std::string client_id, std::shared_ptr<const SaslConfig> sasl, Random& random, Write write);
+  /// `sasl` may be null: no login. `token` is for OAUTHBEARER.
+  Handshake(std::string client_id, std::shared_ptr<const SaslConfig> sasl, BearerToken token, Random& random,
+            Write write);
 
   void start();
   /// True when it is over. An error's kind is kRetry if a new connection may help.
@@ -47,6 +48,7 @@ class Handshake {
 
   const std::string client_id_;
   const std::shared_ptr<const SaslConfig> sasl_;
+  const BearerToken token_;
   Random& random_;
   const Write write_;
   Stage stage_ = Stage::kVersions;

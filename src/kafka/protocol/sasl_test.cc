@@ -18,7 +18,7 @@ class FixedRandom final : public Random {
 
 std::unique_ptr<SaslExchange> exchange(const std::string& mechanism, Random& random,
                                        const std::string& username = "user") {
-  auto made = make_sasl_exchange({mechanism, username, "pencil"}, random);
+  auto made = make_sasl_exchange({mechanism, username, "pencil", nullptr}, {}, random);
   EXPECT_TRUE(made.ok());
   return std::move(made).value();
 }
@@ -31,8 +31,19 @@ TEST(Sasl, Plain) {
   EXPECT_FALSE(done.value().has_value());
 }
 
+TEST(Sasl, OAuthBearer) {
+  const BearerToken token{"a.b.c", {{"logicalCluster", "lkc-1"}}};
+  auto made = make_sasl_exchange({"OAUTHBEARER", "", "", nullptr}, token, system_random());
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ((*made)->first(),
+            "n,,\x01"
+            "auth=Bearer a.b.c\x01logicalCluster=lkc-1\x01\x01");
+  EXPECT_EQ((*made)->next(R"({"status":"invalid_token"})").value(), "\x01");
+  EXPECT_FALSE((*made)->next("").value().has_value());
+}
+
 TEST(Sasl, RefusesUnknownMechanisms) {
-  const auto made = make_sasl_exchange({"GSSAPI", "u", "p"}, system_random());
+  const auto made = make_sasl_exchange({"GSSAPI", "u", "p", nullptr}, {}, system_random());
   ASSERT_FALSE(made.ok());
   EXPECT_EQ(made.error().kind(), ErrorKind::kBadConfig);
 }
