@@ -56,7 +56,7 @@ system() {
 # fuzzers: each runs for half a minute, from the seeds in <stem>_corpus/ beside its source.
 fuzzers() {
   local fuzzer name corpus seeds
-  check build-fuzz bash tools/dev/build.sh fuzz all
+  check build-fuzz bash tools/dev/build.sh fuzz fuzzers
   for fuzzer in build-fuzz/fuzzers/*_fuzz; do
     [[ -x $fuzzer ]] || continue
     name=$(basename "$fuzzer")
