@@ -29,7 +29,7 @@ void Ledger::acts(const Run& run) {
   ++overlaps_;
   world_.trace("{} still acts for {}, {} ms after {} has started it", run.worker, run.task.text(), late_ms,
                holder.run.worker);
-  if (late_ms > overlap_max_ms_)
+  if (late_ms > overlap_max_ms(run.worker))
     world_.violated(fmt::format("{} acts for {}, {} ms after {} has started it", run.worker, run.task.text(),
                                 late_ms, holder.run.worker));
 }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -32,8 +33,11 @@ struct Run {
 
 class Ledger {
  public:
-  /// `overlap_max_ms`: for so long may a task that was given away still act.
-  Ledger(World& world, int64_t overlap_max_ms) : world_(world), overlap_max_ms_(overlap_max_ms) {}
+  explicit Ledger(World& world) : world_(world) {}
+
+  /// For so long may a task of that worker act after another has started it. 0 unless something stood between
+  /// the worker and those who could tell it. Asked when that happens.
+  std::function<int64_t(const std::string& worker)> overlap_max_ms = [](const std::string&) { return 0; };
 
   Run started(const TaskName& task, const std::string& worker);
   void ended(const Run& run);
@@ -72,7 +76,6 @@ class Ledger {
   };
 
   World& world_;
-  const int64_t overlap_max_ms_;
   uint64_t next_run_ = 1;
   int64_t acts_total_ = 0;
   int64_t overlaps_ = 0;

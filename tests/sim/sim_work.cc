@@ -39,6 +39,7 @@ class SimWork::Task : public std::enable_shared_from_this<Task> {
   }
 
   void begin() {
+    if (over_ || stopping_) return;
     if (!work_.options_.exactly_once) return run();
     work_.events_->fence_predecessors(start_.id, guarded([this](const Status& fenced) {
                                         if (!fenced.ok()) return fail(fenced.error());
@@ -54,6 +55,7 @@ class SimWork::Task : public std::enable_shared_from_this<Task> {
 
   /// No more polls; `done` when what is under way has been written, or time is up.
   void stop(std::function<void()> done) {
+    stopping_ = true;
     if (!running_) return finish(done);
     running_ = false;
     if (!work_.options_.exactly_once) write_offsets();
@@ -207,6 +209,7 @@ class SimWork::Task : public std::enable_shared_from_this<Task> {
   int tasks_ = 1;
   std::optional<Run> run_;
   bool running_ = false;
+  bool stopping_ = false;
   bool over_ = false;
   int64_t epoch_ = 0;
   Positions position_{};      // the next record to send
@@ -235,16 +238,19 @@ void SimWork::report(const std::string& connector, TargetState target) {
 }
 
 void SimWork::start_connector(ConnectorStart start, Done done) {
-  post(world_.between(0, 20), [this, start, done = std::move(done)] {
-    connectors_[start.name] = start;
-    report(start.name, start.target);
+  connectors_[start.name] = start;
+  post(world_.between(0, 20), [this, name = start.name, done = std::move(done)] {
+    const auto found = connectors_.find(name);
+    if (found == connectors_.end()) return done(closed("the connector has been stopped"));
+    report(name, found->second.target);
     done({});
   });
 }
 
 void SimWork::stop_connector(const std::string& connector, Stopped done) {
-  post(world_.between(0, 20), [this, connector, done = std::move(done)] {
-    if (connectors_.erase(connector) > 0)
+  const bool ran = connectors_.erase(connector) > 0;
+  post(world_.between(0, 20), [this, ran, connector, done = std::move(done)] {
+    if (ran && !connectors_.contains(connector))
       events_->connector_reported(connector, {WorkState::kUnassigned, {}, {}});
     done();
   });
@@ -272,10 +278,10 @@ void SimWork::generate_task_configs(const std::string& connector, TaskConfigsDon
 }
 
 void SimWork::start_task(TaskStart start, Done done) {
-  post(world_.between(0, 10), [this, start, done = std::move(done)] {
-    TaskPtr& task = tasks_[start.id];
-    if (task != nullptr) task->end();
-    task = std::make_shared<Task>(*this, start);
+  TaskPtr& task = tasks_[start.id];
+  if (task != nullptr) world_.violated(process_.name() + " starts a task again that it has not stopped");
+  task = std::make_shared<Task>(*this, std::move(start));
+  post(world_.between(0, 10), [task, done = std::move(done)] {
     task->begin();
     done({});
   });

@@ -21,7 +21,6 @@ namespace sluice::sim {
 struct Shape {
   int workers = 3;
   int64_t fault_phase_ms = 60'000;
-  int64_t overlap_max_ms = 0;  // for so long may a task that was given away still act
   cluster::HerderOptions herder;
 };
 
@@ -43,8 +42,10 @@ class Simulation {
   void set_broker_cut(const std::string& worker, bool cut);
 
   void go_wrong();
-  void fault(const std::string& what, std::function<void()> begin, std::function<void()> end,
-             int64_t longest_ms);
+  /// Between `who` (kBroker: all) and the rest.
+  void fault(const std::string& who, const std::string& what, std::function<void()> begin,
+             std::function<void()> end, int64_t longest_ms);
+  int64_t overlap_max_ms(const std::string& worker) const;
   void restart_later(const std::string& name);
   void heal_everything();
 
@@ -72,7 +73,8 @@ class Simulation {
   std::map<std::string, std::unique_ptr<SimWorker>> workers_;
   std::map<std::string, int> starts_;
   Users users_;
-  bool chaos_ = true;  // still going wrong
+  std::map<std::string, int64_t> disturbed_until_ms_;  // by worker, or all of them by kBroker
+  bool chaos_ = true;                                  // still going wrong
   int64_t faults_ = 0;
   int64_t converged_ms_ = -1;
 };

@@ -20,6 +20,8 @@ struct Promise {
   std::set<int64_t> versions{0};
   std::map<int64_t, int> tasks;  // by version
   std::set<store::TargetState> targets{store::TargetState::kStarted};
+  /// A stop that failed half-way leaves it running without tasks; Kafka Connect accepts that too.
+  bool may_lack_tasks = false;
   bool asking = false;
 };
 
