@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/distributed.h"
 #include "app/reference_pages.h"
 #include "app/standalone.h"
 #include "app/version.h"
@@ -17,6 +18,10 @@ constexpr const char* kStandaloneHelp =
     "(JSON or "
     "properties). Source offsets are kept in the file named by offset.storage.file.filename. Ctrl-C stops it "
     "gracefully.";
+
+constexpr const char* kDistributedHelp =
+    "Run as one of a cluster of workers that share their work through Kafka.\n"
+    "Takes the file that connect-distributed takes. Connectors are created over the REST API.";
 
 /// What Kafka's own programs end with when they are called wrongly.
 constexpr int kUsageWrong = 1;
@@ -39,6 +44,10 @@ int run(int argc, char** argv) {
   standalone->add_option("worker.properties", worker_file, "The worker's configuration")->required();
   standalone->add_option("connectors", connector_files, "Connector configurations, started in this order");
 
+  std::string cluster_file;
+  CLI::App* distributed = app.add_subcommand("distributed", kDistributedHelp);
+  distributed->add_option("worker.properties", cluster_file, "The worker's configuration")->required();
+
   std::string directory;
   CLI::App* docs = app.add_subcommand("docs", "Write the reference pages of all options as Markdown");
   docs->add_option("directory", directory, "Where to write them")->required();
@@ -53,6 +62,7 @@ int run(int argc, char** argv) {
     return app.exit(problem) == 0 ? 0 : kUsageWrong;
   }
   if (docs->parsed()) return sluice::app::write_reference_pages(directory);
+  if (distributed->parsed()) return sluice::app::run_distributed(cluster_file);
   return sluice::app::run_standalone(worker_file, connector_files);
 }
 

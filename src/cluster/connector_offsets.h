@@ -8,7 +8,7 @@
 
 #include "cluster/herder.h"
 #include "plugins/plugins.h"
-#include "store/offset_store.h"
+#include "tasks/connector_offsets.h"
 
 namespace sluice::cluster {
 
@@ -17,14 +17,15 @@ struct OffsetsOf {
   const sdk::Properties& worker;  // its configuration
   std::string group_id;           // of the workers
   std::string connector;
-  sdk::Properties config;  // the connector's
+  sdk::Properties config;     // the connector's
+  bool exactly_once = false;  // exactly.once.source.support=enabled
 };
 
 /// What is asked for; none: all offsets are reset.
 using OffsetChange = std::optional<std::vector<OffsetEntry>>;
 
-Answer<std::vector<OffsetEntry>> read_source_offsets(const OffsetsOf& of, store::OffsetStore& store);
-Answer<std::string> change_source_offsets(const OffsetsOf& of, store::OffsetStore& store,
+Answer<std::vector<OffsetEntry>> read_source_offsets(const OffsetsOf& of, tasks::ConnectorOffsets& offsets);
+Answer<std::string> change_source_offsets(const OffsetsOf& of, tasks::ConnectorOffsets& offsets,
                                           const OffsetChange& change);
 
 Answer<std::vector<OffsetEntry>> read_sink_offsets(const OffsetsOf& of);

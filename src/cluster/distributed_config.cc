@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "cluster/session_keys.h"
 
@@ -13,7 +12,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr size_t kIncarnationBytes = 16;
-constexpr uint16_t kDefaultBrokerPort = 9092;
 
 milliseconds ms(const sdk::Config& config, const char* key) { return milliseconds(config.get_int(key)); }
 
@@ -52,26 +50,6 @@ HealingOptions healing_options(const sdk::Config& config) {
   return healing;
 }
 
-Result<std::vector<kafka::protocol::BrokerAddress>> bootstrap(const std::vector<std::string>& servers) {
-  std::vector<kafka::protocol::BrokerAddress> addresses;
-  for (std::string server : servers) {
-    if (const size_t scheme = server.find("://"); scheme != std::string::npos) server.erase(0, scheme + 3);
-    const size_t colon = server.rfind(':');
-    std::string host = server.substr(0, colon);
-    if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
-    uint16_t port = kDefaultBrokerPort;
-    if (colon != std::string::npos) {
-      const char* end = server.data() + server.size();
-      const auto parsed = std::from_chars(server.data() + colon + 1, end, port);
-      if (parsed.ec != std::errc() || parsed.ptr != end) {
-        return bad_config(fmt::format("Invalid url in bootstrap.servers: {}", server));
-      }
-    }
-    addresses.push_back({std::move(host), port});
-  }
-  return addresses;
-}
-
 }  // namespace
 
 Result<HerderOptions> herder_options(const sdk::Config& config, Random& random) {
@@ -105,21 +83,21 @@ Result<HerderOptions> herder_options(const sdk::Config& config, Random& random) 
   return options;
 }
 
-Result<kafka::protocol::GroupMemberConfig> group_member_config(const sdk::Config& config,
-                                                               const std::string& worker_id) {
+kafka::protocol::GroupMemberConfig group_member_config(
+    const sdk::Config& config, const kafka::protocol::ConnectionSettings& connection) {
   kafka::protocol::GroupMemberConfig result;
-  SLUICE_ASSIGN_OR_RETURN(result.bootstrap, bootstrap(config.get_list("bootstrap.servers")));
+  result.bootstrap = connection.bootstrap;
+  result.sasl = connection.sasl;
+  result.client_id = connection.client_id;
+  result.request_timeout = connection.request_timeout;
+  result.retry_backoff = connection.retry_backoff;
+  result.retry_backoff_max = connection.retry_backoff_max;
+  result.reconnect_backoff = connection.reconnect_backoff;
+  result.reconnect_backoff_max = connection.reconnect_backoff_max;
   result.group_id = config.get_string("group.id");
-  result.client_id = config.get_string("client.id");
-  if (result.client_id.empty()) result.client_id = "connect-" + worker_id;
   result.session_timeout = ms(config, "session.timeout.ms");
   result.rebalance_timeout = ms(config, "rebalance.timeout.ms");
   result.heartbeat_interval = ms(config, "heartbeat.interval.ms");
-  result.request_timeout = ms(config, "request.timeout.ms");
-  result.retry_backoff = ms(config, "retry.backoff.ms");
-  result.retry_backoff_max = ms(config, "retry.backoff.max.ms");
-  result.reconnect_backoff = ms(config, "reconnect.backoff.ms");
-  result.reconnect_backoff_max = ms(config, "reconnect.backoff.max.ms");
   return result;
 }
 

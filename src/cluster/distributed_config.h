@@ -3,9 +3,9 @@
 
 #include "base/random.h"
 #include "cluster/herder_options.h"
+#include "kafka/protocol/connection_settings.h"
 #include "kafka/protocol/group_member.h"
 #include "sdk/config/config_def.h"
-#include "sdk/properties.h"
 
 namespace sluice::cluster {
 
@@ -13,8 +13,8 @@ namespace sluice::cluster {
 /// that cannot work. URL, worker id and Kafka's cluster id are the caller's to fill in.
 Result<HerderOptions> herder_options(const sdk::Config& config, Random& random);
 
-/// Timings and names; security is the caller's.
-Result<kafka::protocol::GroupMemberConfig> group_member_config(const sdk::Config& config,
-                                                               const std::string& worker_id);
+/// Timings and names of the group, addresses and security of `connection`.
+kafka::protocol::GroupMemberConfig group_member_config(const sdk::Config& config,
+                                                       const kafka::protocol::ConnectionSettings& connection);
 
 }  // namespace sluice::cluster

@@ -31,7 +31,8 @@ void run(Errands& errands, Scheduler& herder, std::function<Answer<T>()> call, C
 
 OffsetsOf offsets_of(const KafkaConnectorAdmin::Parts& parts, const std::string& connector,
                      const RawConfig& config) {
-  return {parts.plugins, parts.worker, parts.group_id, connector, without_nulls(config)};
+  return {parts.plugins, parts.worker,          parts.group_id,
+          connector,     without_nulls(config), parts.exactly_once_sources};
 }
 
 }  // namespace
@@ -40,7 +41,7 @@ void KafkaConnectorAdmin::offsets(const std::string& connector, const RawConfig&
                                   Callback<std::vector<OffsetEntry>> done) {
   run<std::vector<OffsetEntry>>(
       parts_.errands, parts_.herder,
-      [of = offsets_of(parts_, connector, config), store = &parts_.offsets] {
+      [of = offsets_of(parts_, connector, config), store = &offsets_] {
         return is_source(of) ? read_source_offsets(of, *store) : read_sink_offsets(of);
       },
       std::move(done));
@@ -50,7 +51,7 @@ void KafkaConnectorAdmin::alter_offsets(const std::string& connector, const RawC
                                         std::vector<OffsetEntry> offsets, Callback<std::string> done) {
   run<std::string>(
       parts_.errands, parts_.herder,
-      [of = offsets_of(parts_, connector, config), store = &parts_.offsets,
+      [of = offsets_of(parts_, connector, config), store = &offsets_,
        change = OffsetChange(std::move(offsets))] {
         return is_source(of) ? change_source_offsets(of, *store, change) : change_sink_offsets(of, change);
       },
@@ -61,7 +62,7 @@ void KafkaConnectorAdmin::reset_offsets(const std::string& connector, const RawC
                                         Callback<std::string> done) {
   run<std::string>(
       parts_.errands, parts_.herder,
-      [of = offsets_of(parts_, connector, config), store = &parts_.offsets] {
+      [of = offsets_of(parts_, connector, config), store = &offsets_] {
         return is_source(of) ? change_source_offsets(of, *store, {}) : change_sink_offsets(of, {});
       },
       std::move(done));

@@ -12,6 +12,7 @@
 #include "cluster/errands.h"
 #include "plugins/plugins.h"
 #include "store/offset_store.h"
+#include "tasks/connector_offsets.h"
 
 namespace sluice::cluster {
 
@@ -21,12 +22,14 @@ class KafkaConnectorAdmin final : public ConnectorAdmin {
     const plugins::Plugins& plugins;
     const sdk::Properties& worker;  // its configuration
     std::string group_id;           // of the workers
-    store::OffsetStore& offsets;
+    bool exactly_once_sources = false;
+    store::OffsetStore& offsets;  // the worker's
     Errands& errands;
     Scheduler& herder;
   };
   /// All outlive it.
-  explicit KafkaConnectorAdmin(Parts parts) : parts_(std::move(parts)) {}
+  explicit KafkaConnectorAdmin(Parts parts)
+      : parts_(std::move(parts)), offsets_(parts_.worker, parts_.offsets) {}
 
   void offsets(const std::string& connector, const RawConfig& config,
                Callback<std::vector<OffsetEntry>> done) override;
@@ -39,6 +42,7 @@ class KafkaConnectorAdmin final : public ConnectorAdmin {
 
  private:
   const Parts parts_;
+  tasks::ConnectorOffsets offsets_;
 };
 
 }  // namespace sluice::cluster

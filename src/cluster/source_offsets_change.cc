@@ -32,6 +32,30 @@ std::optional<Error> add(Entries& entries, const std::string& partition,
   return std::nullopt;
 }
 
+Answer<std::vector<OffsetEntry>> read_from(const OffsetsOf& of, store::OffsetStore& store) {
+  const Status fresh = store.refresh(kTimeout);
+  const auto partitions = fresh.ok() ? store.partitions(of.connector)
+                                     : Result<std::vector<store::PartitionOffset>>(fresh.error());
+  if (!partitions.ok()) {
+    return error_of(fmt::format("Failed to retrieve offsets for source connector {}: {}", of.connector,
+                                partitions.error().message()));
+  }
+  std::vector<OffsetEntry> entries;
+  for (const auto& [partition, offset] : *partitions) entries.push_back({partition, offset});
+  return entries;
+}
+
+/// For a reset: everything that is known, without offsets.
+Answer<std::vector<OffsetEntry>> wanted_entries(const OffsetsOf& of, store::OffsetStore& store,
+                                                const OffsetChange& change) {
+  if (change) return *change;
+  auto known = read_from(of, store);
+  if (auto* entries = std::get_if<std::vector<OffsetEntry>>(&known)) {
+    for (OffsetEntry& entry : *entries) entry.offset.reset();
+  }
+  return known;
+}
+
 }  // namespace
 
 std::string offsets_changed(const OffsetChange& change, bool is_vouched) {
@@ -45,33 +69,20 @@ std::string offsets_changed(const OffsetChange& change, bool is_vouched) {
       verb, verb);
 }
 
-Answer<std::vector<OffsetEntry>> read_source_offsets(const OffsetsOf& of, store::OffsetStore& store) {
-  const Status fresh = store.refresh(kTimeout);
-  const auto partitions = fresh.ok() ? store.partitions(of.connector)
-                                     : Result<std::vector<store::PartitionOffset>>(fresh.error());
-  if (!partitions.ok()) {
-    return error_of(fmt::format("Failed to retrieve offsets for source connector {}: {}", of.connector,
-                                partitions.error().message()));
-  }
-  std::vector<OffsetEntry> entries;
-  for (const auto& [partition, offset] : *partitions) entries.push_back({partition, offset});
-  return entries;
+Answer<std::vector<OffsetEntry>> read_source_offsets(const OffsetsOf& of, tasks::ConnectorOffsets& offsets) {
+  const auto place = offsets.open(of.connector, of.config, of.exactly_once);
+  if (!place.ok()) return error_of(place.error().message());
+  return read_from(of, *place->store);
 }
 
-Answer<std::string> change_source_offsets(const OffsetsOf& of, store::OffsetStore& store,
+Answer<std::string> change_source_offsets(const OffsetsOf& of, tasks::ConnectorOffsets& offsets,
                                           const OffsetChange& change) {
-  std::vector<OffsetEntry> wanted;
-  if (change) {
-    wanted = *change;
-  } else {
-    auto known = read_source_offsets(of, store);
-    if (auto* error = std::get_if<RequestError>(&known)) return std::move(*error);
-    for (OffsetEntry& entry : std::get<std::vector<OffsetEntry>>(known)) {
-      wanted.push_back({std::move(entry.partition), std::nullopt});
-    }
-  }
+  const auto place = offsets.open(of.connector, of.config, of.exactly_once);
+  if (!place.ok()) return error_of(place.error().message());
+  auto wanted = wanted_entries(of, *place->store, change);
+  if (auto* error = std::get_if<RequestError>(&wanted)) return std::move(*error);
   Entries entries;
-  for (const OffsetEntry& entry : wanted) {
+  for (const OffsetEntry& entry : std::get<std::vector<OffsetEntry>>(wanted)) {
     if (const auto error = add(entries, entry.partition, entry.offset)) return error_of(error->message());
   }
   const auto plugin = of.plugins.connector(of.config.at("connector.class"));
@@ -86,11 +97,13 @@ Answer<std::string> change_source_offsets(const OffsetsOf& of, store::OffsetStor
                     "modification of offsets",
                     of.connector));
   }
-  const store::SourceOffsets offsets(store, of.connector);
+  const store::SourceOffsets keys(*place->store, of.connector);
   store::OffsetEntries to_write;
-  for (const auto& [partition, offset] : entries.list)
-    to_write[offsets.key(partition)] = offsets.value(offset);
-  const Status written = to_write.empty() ? Status() : offsets.write(to_write, kTimeout);
+  for (const auto& [partition, offset] : entries.list) to_write[keys.key(partition)] = keys.value(offset);
+  const Status written = to_write.empty()
+                             ? Status()
+                             : tasks::write_source_offsets(of.worker, of.connector, of.config,
+                                                           of.exactly_once, *place, to_write, kTimeout);
   if (!written.ok()) {
     return error_of(fmt::format("Failed to modify offsets for source connector {}: {}", of.connector,
                                 written.error().message()));

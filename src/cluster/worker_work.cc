@@ -12,6 +12,29 @@ namespace {
 constexpr std::chrono::milliseconds kLeaveTimeout{2'000};
 constexpr const char* kClientId = "sluice-group-calls";
 
+/// How soon a task that waits for the herder notices its answer.
+constexpr std::chrono::milliseconds kLook{5};
+
+/// Asks on the herder's thread and waits on the caller's, a task's.
+Status ask_herder(Scheduler& herder, const StopSignal& stop, std::function<void(WorkEvents::Done)> ask) {
+  struct Answer {
+    std::mutex mutex;
+    std::optional<Status> status;
+  };
+  const auto answer = std::make_shared<Answer>();
+  herder.post([answer, ask = std::move(ask)] {
+    ask([answer](const Status& status) {
+      std::lock_guard lock(answer->mutex);
+      answer->status = status;
+    });
+  });
+  while (!stop.wait_for(kLook)) {
+    std::lock_guard lock(answer->mutex);
+    if (answer->status) return *answer->status;
+  }
+  return closed("The task was stopped before it had started");
+}
+
 tasks::TaskId task_id(const TaskName& name) { return {name.connector, name.task}; }
 
 }  // namespace
@@ -93,9 +116,25 @@ void WorkerWork::start_task(TaskStart start, Done done) {
   versions_[start.id.connector] = version_of(start.connector);
   loop_.post([this, start = std::move(start), done = on_herder(std::move(done))] {
     worker_->start_task(task_id(start.id), without_nulls(start.connector), without_nulls(start.task),
-                        start.target);
+                        start.target, preflight_of(start));
     done({});
   });
+}
+
+tasks::Preflight WorkerWork::preflight_of(const TaskStart& start) {
+  tasks::Preflight preflight;
+  preflight.fence_predecessors = [this, id = start.id](const StopSignal& stop) {
+    return ask_herder(herder_, stop, [this, id](WorkEvents::Done done) {
+      events_->fence_predecessors(id, std::move(done));
+    });
+  };
+  preflight.confirm_start = [this, id = start.id,
+                             generation = start.task_generation](const StopSignal& stop) {
+    return ask_herder(herder_, stop, [this, id, generation](WorkEvents::Done done) {
+      events_->confirm_start(id, generation, std::move(done));
+    });
+  };
+  return preflight;
 }
 
 void WorkerWork::stop_tasks(std::vector<TaskName> names, Farewell farewell, Stopped done) {

@@ -44,6 +44,7 @@ class WorkerWork final : public Work, private tasks::StatusListener {
   void connector_changed(const std::string& connector, tasks::State state, const std::string& trace) override;
   void task_changed(const tasks::TaskId& task, tasks::State state, const std::string& trace) override;
 
+  tasks::Preflight preflight_of(const TaskStart& start);
   std::optional<std::string> version_of(const RawConfig& config) const;
   Done on_herder(Done done) const;
   Stopped on_herder(Stopped done) const;
