@@ -79,6 +79,11 @@ Status ExactlyOnceRunner::prepare() {
 }
 
 Status ExactlyOnceRunner::init_transactions() {
+  if (parts_->abort_leftovers) {
+    if (const Status aborted = parts_->abort_leftovers(); !aborted.ok()) {
+      log::debug("A predecessor's transaction may still be open: {}", aborted.error().message());
+    }
+  }
   while (true) {
     const Status status = parts_->producer->init_transactions(kInitSlice);
     if (status.ok() || status.error().kind() != ErrorKind::kRetry) return status;

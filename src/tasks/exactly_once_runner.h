@@ -40,6 +40,9 @@ struct ExactlyOnceParts {
   std::unique_ptr<sdk::SourceTask> task;
   std::unique_ptr<RecordPipeline> pipeline;
   std::unique_ptr<kafka::TransactionalProducer> producer;
+  /// Ends a transaction that a predecessor left open, before the producer is used: the library alone takes
+  /// half a second for it. May be empty, may fail.
+  std::function<Status()> abort_leftovers;
   std::unique_ptr<TopicCreator> topics;  // null: the brokers create them, or nobody
 
   store::SourceOffsets offsets;              // to read from

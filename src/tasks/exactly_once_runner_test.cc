@@ -191,6 +191,7 @@ class ExactlyOnceRunnerTest : public testing::Test {
                                   .task = std::make_unique<CountTask>(count, wish),
                                   .pipeline = text_pipeline(stop, {}),
                                   .producer = std::make_unique<FakeTransactionalProducer>(broker_),
+                                  .abort_leftovers = {},
                                   .topics = nullptr,
                                   .offsets = store::SourceOffsets(offsets_, "c"),
                                   .own_offsets = &offsets_,

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "kafka/admin.h"
+#include "kafka/protocol/group_calls.h"
 #include "tasks/connector_config.h"
 #include "tasks/dead_letters.h"
 
@@ -86,6 +87,16 @@ Result<std::unique_ptr<TopicCreator>> make_topic_creator(const TaskBlueprint& bl
   return std::make_unique<TopicCreator>(*std::move(groups), make_admin);
 }
 
+/// An InitProducerId of our own aborts what is open, and asks again as soon as that may be done.
+std::function<Status()> leftovers_of(const TaskBlueprint& blueprint, const sdk::Properties& settings) {
+  return [settings, id = blueprint.id, transactional = transactional_id(blueprint.worker, blueprint.id)] {
+    constexpr std::chrono::milliseconds kTimeout{2'000};
+    SLUICE_ASSIGN_OR_RETURN(const auto calls,
+                            kafka::protocol::make_group_calls(settings, client_id("producer", id)));
+    return calls->fence_producers({transactional}, kTimeout);
+  };
+}
+
 TransactionBoundary boundary_of(const sdk::Config& config) {
   const std::string name = lower_case(config.get_string("transaction.boundary"));
   if (name == "interval") return TransactionBoundary::kInterval;
@@ -156,6 +167,7 @@ Result<ExactlyOnceParts> make_exactly_once_parts(const TaskBlueprint& blueprint,
                           .task = plugin.task(),
                           .pipeline = std::move(pipeline),
                           .producer = std::move(producer),
+                          .abort_leftovers = leftovers_of(blueprint, settings),
                           .topics = std::move(topics),
                           .offsets = store::SourceOffsets(*place.store, blueprint.id.connector),
                           .own_offsets = place.own,
