@@ -89,7 +89,8 @@ Result<std::unique_ptr<TopicCreator>> make_topic_creator(const TaskBlueprint& bl
 
 /// An InitProducerId of our own aborts what is open, and asks again as soon as that may be done.
 std::function<Status()> leftovers_of(const TaskBlueprint& blueprint, const sdk::Properties& settings) {
-  return [settings, id = blueprint.id, transactional = transactional_id(blueprint.worker, blueprint.id)] {
+  return [settings, id = blueprint.id,
+          transactional = transactional_id(blueprint.worker, blueprint.id)]() -> Status {
     constexpr std::chrono::milliseconds kTimeout{2'000};
     SLUICE_ASSIGN_OR_RETURN(const auto calls,
                             kafka::protocol::make_group_calls(settings, client_id("producer", id)));
