@@ -45,7 +45,7 @@ Simulation::Simulation(uint64_t seed, bool trace)
       brokers_process_(world_, kBroker),
       peers_(world_, reach_),
       network_(world_.time(), world_.time()),
-      coordinator_(network_, world_.time(), world_.time(), brokers_process_, kBrokers),
+      coordinator_(network_, world_.time(), brokers_process_, kBrokers),
       status_topic_(5),
       ledger_(world_),
       names_([this] {

@@ -15,7 +15,7 @@ class HandshakeTest : public ::testing::Test {
     if (!mechanism.empty()) {
       sasl = std::make_shared<SaslConfig>(SaslConfig{mechanism, "alice", "secret", nullptr});
     }
-    return {"client", sasl, {"token", {}}, system_random(), [this](std::string frame) {
+    return {"client", sasl, {"token", {}}, system_random(), [this](const std::string& frame) {
               sent_ = frame.substr(4);
             }};
   }

@@ -39,7 +39,7 @@ class Session : public std::enable_shared_from_this<Session> {
         front_(std::move(front)),
         resolver_(io) {}
 
-  void start(std::shared_ptr<net::TlsContext> tls) {
+  void start(const std::shared_ptr<net::TlsContext>& tls) {
     channel_ = tls == nullptr ? Channel::plain(Tcp::socket(io_)) : Channel::tls(Tcp::socket(io_), tls);
     ErrorCode not_numeric;
     const auto ip = asio::ip::make_address(address_.host, not_numeric);
@@ -157,6 +157,7 @@ class Link final : public GroupLink {
  public:
   Link(asio::io_context& io, std::shared_ptr<Session> session, std::shared_ptr<Front> front)
       : io_(io), session_(std::move(session)), front_(std::move(front)) {}
+  // NOLINTNEXTLINE(bugprone-exception-escape): posting throws only when there is no memory left
   ~Link() override {
     front_->open = false;
     asio::post(io_, [session = session_] { session->close(); });

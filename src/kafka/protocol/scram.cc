@@ -67,7 +67,7 @@ std::optional<std::string_view> attribute(std::string_view message, char name) {
 
 class ScramExchange final : public SaslExchange {
  public:
-  ScramExchange(ScramHash hash, std::string username, std::string password, Random& random)
+  ScramExchange(ScramHash hash, const std::string& username, std::string password, Random& random)
       : digest_(hash == ScramHash::kSha256 ? EVP_sha256() : EVP_sha512()),
         name_(hash == ScramHash::kSha256 ? "SCRAM-SHA-256" : "SCRAM-SHA-512"),
         password_(std::move(password)),
@@ -169,9 +169,9 @@ class ScramExchange final : public SaslExchange {
 
 }  // namespace
 
-std::unique_ptr<SaslExchange> make_scram_exchange(ScramHash hash, std::string username, std::string password,
-                                                  Random& random) {
-  return std::make_unique<ScramExchange>(hash, std::move(username), std::move(password), random);
+std::unique_ptr<SaslExchange> make_scram_exchange(ScramHash hash, const std::string& username,
+                                                  std::string password, Random& random) {
+  return std::make_unique<ScramExchange>(hash, username, std::move(password), random);
 }
 
 }  // namespace sluice::kafka::protocol

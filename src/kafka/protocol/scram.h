@@ -11,7 +11,7 @@ namespace sluice::kafka::protocol {
 
 enum class ScramHash : uint8_t { kSha256, kSha512 };
 
-std::unique_ptr<SaslExchange> make_scram_exchange(ScramHash hash, std::string username, std::string password,
-                                                  Random& random);
+std::unique_ptr<SaslExchange> make_scram_exchange(ScramHash hash, const std::string& username,
+                                                  std::string password, Random& random);
 
 }  // namespace sluice::kafka::protocol

@@ -55,7 +55,7 @@ class SeededRandom final : public Random {
 class MemoryWorld final : public GroupWorld {
  public:
   explicit MemoryWorld(size_t brokers = 1, MemoryGroupOptions options = {})
-      : coordinator(net, time, time, random, addresses(brokers), options) {}
+      : coordinator(net, time, random, addresses(brokers), options) {}
 
   Scheduler& scheduler() override { return time; }
   const Clock& clock() const override { return time; }

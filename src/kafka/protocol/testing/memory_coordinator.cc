@@ -74,12 +74,10 @@ class MemoryCoordinator::Broker final : public MemoryListener {
   std::map<uint64_t, Connection> connections_;
 };
 
-MemoryCoordinator::MemoryCoordinator(MemoryNetwork& network, Scheduler& scheduler, const Clock& clock,
-                                     Random& random, std::vector<BrokerAddress> brokers,
-                                     MemoryGroupOptions options)
+MemoryCoordinator::MemoryCoordinator(MemoryNetwork& network, Scheduler& scheduler, Random& random,
+                                     std::vector<BrokerAddress> brokers, MemoryGroupOptions options)
     : network_(network),
       scheduler_(scheduler),
-      clock_(clock),
       random_(random),
       brokers_(std::move(brokers)),
       options_(options) {
@@ -125,7 +123,7 @@ void MemoryCoordinator::start_broker(size_t broker) {
 
 MemoryGroup& MemoryCoordinator::group_of(const std::string& name) {
   auto& group = groups_[name];
-  if (group == nullptr) group = std::make_unique<MemoryGroup>(name, options_, scheduler_, clock_, random_);
+  if (group == nullptr) group = std::make_unique<MemoryGroup>(name, options_, scheduler_, random_);
   return *group;
 }
 
@@ -248,22 +246,24 @@ void MemoryCoordinator::handle_group_request(const Request& request) {
     return true;
   };
   const bool known =
-      dispatch<JoinGroupRequest>(
-          request,
-          [&](const auto& message) {
-            if (refuse.template operator()<JoinGroupRequest>()) return;
-            group_of(message.group_id)
-                .join(message, version, request.header.client_id.value_or(""),
-                      [this, request](const auto& response) { answer<JoinGroupRequest>(request, response); });
-          }) ||
-      dispatch<SyncGroupRequest>(
-          request,
-          [&](const auto& message) {
-            if (refuse.template operator()<SyncGroupRequest>()) return;
-            group_of(message.group_id).sync(message, version, [this, request](const auto& response) {
-              answer<SyncGroupRequest>(request, response);
-            });
-          }) ||
+      dispatch<JoinGroupRequest>(request,
+                                 [&](const auto& message) {
+                                   if (refuse.template operator()<JoinGroupRequest>()) return;
+                                   group_of(message.group_id)
+                                       .join(message, version, request.header.client_id.value_or(""),
+                                             [this, request](const JoinGroupResponse& response) {
+                                               answer<JoinGroupRequest>(request, response);
+                                             });
+                                 }) ||
+      dispatch<SyncGroupRequest>(request,
+                                 [&](const auto& message) {
+                                   if (refuse.template operator()<SyncGroupRequest>()) return;
+                                   group_of(message.group_id)
+                                       .sync(message, version,
+                                             [this, request](const SyncGroupResponse& response) {
+                                               answer<SyncGroupRequest>(request, response);
+                                             });
+                                 }) ||
       dispatch<HeartbeatRequest>(request,
                                  [&](const auto& message) {
                                    if (refuse.template operator()<HeartbeatRequest>()) return;

@@ -20,7 +20,7 @@ namespace sluice::kafka::protocol::testing {
 class MemoryCoordinator {
  public:
   /// Everything outlives this. `brokers` may not be empty; the first is the coordinator.
-  MemoryCoordinator(MemoryNetwork& network, Scheduler& scheduler, const Clock& clock, Random& random,
+  MemoryCoordinator(MemoryNetwork& network, Scheduler& scheduler, Random& random,
                     std::vector<BrokerAddress> brokers, MemoryGroupOptions options = {});
   ~MemoryCoordinator();
 
@@ -70,7 +70,6 @@ class MemoryCoordinator {
 
   MemoryNetwork& network_;
   Scheduler& scheduler_;
-  const Clock& clock_;
   Random& random_;
   const std::vector<BrokerAddress> brokers_;
   const MemoryGroupOptions options_;

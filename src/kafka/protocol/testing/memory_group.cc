@@ -39,9 +39,8 @@ std::string_view name_of(MemoryGroup::State state) {
 
 }  // namespace
 
-MemoryGroup::MemoryGroup(std::string name, MemoryGroupOptions options, Scheduler& scheduler,
-                         const Clock& clock, Random& random)
-    : name_(std::move(name)), options_(options), scheduler_(scheduler), clock_(clock), random_(random) {}
+MemoryGroup::MemoryGroup(std::string name, MemoryGroupOptions options, Scheduler& scheduler, Random& random)
+    : name_(std::move(name)), options_(options), scheduler_(scheduler), random_(random) {}
 
 void MemoryGroup::after(milliseconds delay, std::function<void()> work) {
   scheduler_.post_after(delay, [work = std::move(work), alive = std::weak_ptr<bool>(alive_)] {

@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/random.h"
 #include "base/scheduler.h"
 #include "kafka/protocol/messages.h"
@@ -32,8 +31,7 @@ class MemoryGroup {
   template <typename Response>
   using Reply = std::function<void(Response)>;
 
-  MemoryGroup(std::string name, MemoryGroupOptions options, Scheduler& scheduler, const Clock& clock,
-              Random& random);
+  MemoryGroup(std::string name, MemoryGroupOptions options, Scheduler& scheduler, Random& random);
 
   /// `client_id` begins the new member's id. Answers at once or when the round is complete.
   void join(const JoinGroupRequest& request, int16_t version, const std::string& client_id,
@@ -81,7 +79,6 @@ class MemoryGroup {
   const std::string name_;
   const MemoryGroupOptions options_;
   Scheduler& scheduler_;
-  const Clock& clock_;
   Random& random_;
   State state_ = State::kEmpty;
   int32_t generation_ = 0;

@@ -150,13 +150,13 @@ void MemoryNetwork::deliver_due(uint64_t id, End to) {
        queue = queue_of(id, to)) {
     if (partitioned_.contains(connections_[id].client)) return;
     if (queue->front().due_ms > clock_.steady_ms()) return;
-    Event event = std::move(queue->front());
+    const Event event = std::move(queue->front());
     queue->pop_front();
-    to == End::kClient ? deliver_to_client(id, std::move(event)) : deliver_to_broker(id, std::move(event));
+    to == End::kClient ? deliver_to_client(id, event) : deliver_to_broker(id, event);
   }
 }
 
-void MemoryNetwork::deliver_to_broker(uint64_t id, Event event) {
+void MemoryNetwork::deliver_to_broker(uint64_t id, const Event& event) {
   Connection& connection = connections_[id];
   if (event.kind == Event::Kind::kOpen) {
     const auto listener = listeners_.find({connection.address.host, connection.address.port});
@@ -180,7 +180,7 @@ void MemoryNetwork::deliver_to_broker(uint64_t id, Event event) {
   }
 }
 
-void MemoryNetwork::deliver_to_client(uint64_t id, Event event) {
+void MemoryNetwork::deliver_to_client(uint64_t id, const Event& event) {
   // The client may close the link, and with it this connection's callbacks, at any call.
   const auto callbacks = connections_[id].callbacks;
   if (callbacks == nullptr) return;

@@ -78,8 +78,8 @@ class MemoryNetwork {
   void link_closed(uint64_t id);
   void send(uint64_t id, End to, Event::Kind kind, std::string bytes);
   void deliver_due(uint64_t id, End to);
-  void deliver_to_broker(uint64_t id, Event event);
-  void deliver_to_client(uint64_t id, Event event);
+  void deliver_to_broker(uint64_t id, const Event& event);
+  void deliver_to_client(uint64_t id, const Event& event);
   std::deque<Event>* queue_of(uint64_t id, End to);
 
   Scheduler& scheduler_;
