@@ -31,7 +31,7 @@ void DistributedHerder::consume_config(std::span<const kafka::LogRecord> records
 }
 
 void DistributedHerder::consume_statuses(std::span<const kafka::LogRecord> records) {
-  core_->statuses().consume(records);
+  core_->consume_statuses(records);
 }
 
 void DistributedHerder::start() {

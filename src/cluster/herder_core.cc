@@ -117,6 +117,7 @@ void HerderCore::connector_updated(const std::string& connector, bool is_new) {
 
 void HerderCore::connector_removed(const std::string& connector) {
   removed_connectors_.insert(connector);
+  publisher_.forget(connector);
   rounds_.rejoin(fmt::format("connector {} is gone", connector));
 }
 
@@ -134,6 +135,7 @@ void HerderCore::tasks_committed(const std::string& connector) {
     local_.stop_tasks(gone, Farewell::kLeave, {});
   }
   rounds_.rejoin(fmt::format("connector {} has new tasks", connector));
+  if (local_.runs(connector) && publisher_.was_overtaken(connector)) lifecycle_.reconfigure(connector);
 }
 
 void HerderCore::target_changed(const std::string& connector, store::TargetState) {

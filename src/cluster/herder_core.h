@@ -32,6 +32,11 @@ class HerderCore final : private store::ConfigListener, private WorkEvents, priv
   bool is_ready() const { return ready_; }
   const HerderOptions& options() const { return options_; }
 
+  void consume_statuses(std::span<const kafka::LogRecord> records) {
+    statuses_->consume(records);
+    status_writer_.correct(records, local_);
+  }
+
   store::ConfigStore& config() { return *config_; }
   store::StatusStore& statuses() { return *statuses_; }
   const HerderDesk& desk() const { return desk_; }

@@ -26,32 +26,76 @@ void LocalWork::set_assigned(const WorkItems& assigned) {
   assigned_tasks_ = {assigned.tasks.begin(), assigned.tasks.end()};
 }
 
-void LocalWork::start_connector(const std::string& connector, Work::Done done) {
+bool LocalWork::may_start(const std::string& connector) const {
+  if (entry(connector) != nullptr && assigned_connectors_.contains(connector)) return true;
+  log::info("Connector {} is not started: it is not configured, or not assigned to this worker any more",
+            connector);
+  return false;
+}
+
+bool LocalWork::may_start(const TaskName& task) const {
+  const store::ConnectorEntry* found = entry(task.connector);
+  if (found != nullptr && found->tasks.contains(task.task) && assigned_tasks_.contains(task)) return true;
+  log::info("Task {} is not started: it has no configuration, or is not assigned to this worker any more",
+            task.text());
+  return false;
+}
+
+void LocalWork::begin(const std::string& connector, Work::Done done) {
+  const store::ConnectorEntry& found = *entry(connector);
+  work_.start_connector({connector, found.config, found.target}, std::move(done));
+}
+
+void LocalWork::begin(const TaskName& task, Work::Done done) {
+  const store::ConnectorEntry& found = *entry(task.connector);
+  work_.start_task({task, found.config, found.tasks.at(task.task), found.target, found.task_generation},
+                   std::move(done));
+}
+
+template <typename Name>
+void LocalWork::start(const Name& name, std::set<Name>& running, Restarts<Name>& restarts, Work::Done done) {
   if (!done) done = [](const Status&) {};
-  if (runs(connector)) return done({});
-  const store::ConnectorEntry* found = entry(connector);
-  if (found == nullptr || !assigned_connectors_.contains(connector)) {
-    log::info("Connector {} is not started: it is not configured, or not assigned to this worker any more",
-              connector);
-    return done(closed("the connector is not this worker's any more"));
+  if (running.contains(name)) return done({});
+  if (!may_start(name)) return done(closed("it is not this worker's any more"));
+  running.insert(name);
+  if (restarts.stopping.contains(name)) {
+    restarts.waiting[name] = std::move(done);
+  } else {
+    begin(name, std::move(done));
   }
-  connectors_.insert(connector);
-  work_.start_connector({connector, found->config, found->target}, std::move(done));
+}
+
+void LocalWork::start_connector(const std::string& connector, Work::Done done) {
+  start(connector, connectors_, connector_restarts_, std::move(done));
 }
 
 void LocalWork::start_task(const TaskName& task, Work::Done done) {
-  if (!done) done = [](const Status&) {};
-  if (runs(task)) return done({});
-  const store::ConnectorEntry* found = entry(task.connector);
-  const bool is_configured = found != nullptr && found->tasks.contains(task.task);
-  if (!is_configured || !assigned_tasks_.contains(task)) {
-    log::info("Task {} is not started: it has no configuration, or is not assigned to this worker any more",
-              task.text());
-    return done(closed("the task is not this worker's any more"));
+  start(task, tasks_, task_restarts_, std::move(done));
+}
+
+template <typename Name>
+bool LocalWork::take_out(const Name& name, std::set<Name>& running, Restarts<Name>& restarts) {
+  if (running.erase(name) == 0) return false;
+  if (auto waiting = restarts.waiting.extract(name); !waiting.empty()) {
+    waiting.mapped()(closed("it was stopped before it had started"));
+    return false;
   }
-  tasks_.insert(task);
-  work_.start_task({task, found->config, found->tasks.at(task.task), found->target, found->task_generation},
-                   std::move(done));
+  ++restarts.stopping[name];
+  return true;
+}
+
+template <typename Name>
+void LocalWork::stopped(const Name& name, std::set<Name>& running, Restarts<Name>& restarts) {
+  if (--restarts.stopping[name] > 0) return;
+  restarts.stopping.erase(name);
+  auto waiting = restarts.waiting.extract(name);
+  if (waiting.empty()) return;
+  if (may_start(name)) {
+    begin(name, std::move(waiting.mapped()));
+  } else {
+    running.erase(name);
+    waiting.mapped()(closed("it is not this worker's any more"));
+  }
 }
 
 void LocalWork::stop_connector(const std::string& connector, Work::Stopped done) {
@@ -67,20 +111,27 @@ void LocalWork::stop(const std::set<std::string>& connectors, const std::set<Tas
                      Farewell farewell, Work::Stopped done) {
   std::vector<TaskName> running;
   for (const TaskName& task : tasks) {
-    if (tasks_.erase(task) > 0) running.push_back(task);
+    if (take_out(task, tasks_, task_restarts_)) running.push_back(task);
   }
   auto left = std::make_shared<int>(1);
   const auto one_less = [left, done = counted(std::move(done))] {
     if (--*left == 0) done();
   };
   for (const std::string& connector : connectors) {
-    if (connectors_.erase(connector) == 0) continue;
+    if (!take_out(connector, connectors_, connector_restarts_)) continue;
     ++*left;
-    work_.stop_connector(connector, one_less);
+    work_.stop_connector(connector, [this, connector, one_less] {
+      stopped(connector, connectors_, connector_restarts_);
+      one_less();
+    });
   }
   if (!running.empty()) {
     ++*left;
-    work_.stop_tasks(std::move(running), farewell, one_less);
+    const auto all_stopped = [this, running, one_less] {
+      for (const TaskName& task : running) stopped(task, tasks_, task_restarts_);
+      one_less();
+    };
+    work_.stop_tasks(running, farewell, all_stopped);
   }
   one_less();
 }

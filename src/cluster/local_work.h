@@ -3,6 +3,7 @@
 // store, and when everything that was told to stop has stopped. On the scheduler's thread.
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ class LocalWork {
   void set_assigned(const WorkItems& assigned);
 
   /// Does nothing for what runs already, is not assigned here or not configured: `done`, which may be empty,
-  /// is then called at once, with kClosed unless it runs.
+  /// is then called at once, with kClosed unless it runs. What is still stopping starts when it has stopped.
   void start_connector(const std::string& connector, Work::Done done);
   void start_task(const TaskName& task, Work::Done done);
   /// Of what does not run nothing is stopped. `done` may be empty.
@@ -48,7 +49,25 @@ class LocalWork {
   void when_stopped(std::function<void()> then);
 
  private:
+  /// What is stopping, and what waits to start again after that.
+  template <typename Name>
+  struct Restarts {
+    std::map<Name, int> stopping;
+    std::map<Name, Work::Done> waiting;
+  };
+
   const store::ConnectorEntry* entry(const std::string& connector) const;
+  bool may_start(const std::string& connector) const;
+  bool may_start(const TaskName& task) const;
+  void begin(const std::string& connector, Work::Done done);
+  void begin(const TaskName& task, Work::Done done);
+  template <typename Name>
+  void start(const Name& name, std::set<Name>& running, Restarts<Name>& restarts, Work::Done done);
+  /// Whether it has to be told to stop.
+  template <typename Name>
+  static bool take_out(const Name& name, std::set<Name>& running, Restarts<Name>& restarts);
+  template <typename Name>
+  void stopped(const Name& name, std::set<Name>& running, Restarts<Name>& restarts);
   Work::Stopped counted(Work::Stopped done);
 
   Work& work_;
@@ -57,6 +76,8 @@ class LocalWork {
   std::set<TaskName> assigned_tasks_;
   std::set<std::string> connectors_;
   std::set<TaskName> tasks_;
+  Restarts<std::string> connector_restarts_;
+  Restarts<TaskName> task_restarts_;
   int stopping_ = 0;
   std::vector<std::function<void()>> waiting_;
 };

@@ -1,6 +1,9 @@
 #include "cluster/status_writer.h"
 
 #include <utility>
+#include <variant>
+
+#include "store/status_records.h"
 
 namespace sluice::cluster {
 namespace {
@@ -9,6 +12,14 @@ using store::WorkState;
 
 /// Another worker of a later generation must not be overwritten by the news that something has ended here.
 bool is_safe(WorkState state) { return state == WorkState::kUnassigned || state == WorkState::kFailed; }
+
+template <typename Name>
+void remember(std::map<Name, WorkReport>& reports, const Name& name, const WorkReport& report) {
+  if (report.state == WorkState::kUnassigned)
+    reports.erase(name);
+  else
+    reports.insert_or_assign(name, report);
+}
 
 }  // namespace
 
@@ -29,10 +40,12 @@ store::WorkStatus StatusWriter::status(const WorkReport& report) const {
 }
 
 void StatusWriter::report_connector(const std::string& connector, const WorkReport& report) {
+  remember(connectors_, connector, report);
   statuses_.put_connector(connector, status(report), is_safe(report.state));
 }
 
 void StatusWriter::report_task(const TaskName& task, const WorkReport& report) {
+  remember(tasks_, task, report);
   statuses_.put_task(task.connector, task.task, status(report), is_safe(report.state));
 }
 
@@ -42,6 +55,30 @@ void StatusWriter::connector_restarts(const std::string& connector) {
 
 void StatusWriter::task_restarts(const TaskName& task) {
   report_task(task, {WorkState::kRestarting, {}, {}});
+}
+
+/// Two workers that both run something, one of them not knowing yet that it should not, must not argue: the
+/// later generation is right, and nobody else speaks up.
+bool StatusWriter::is_outdated(const std::optional<store::WorkStatus>& read) const {
+  return read && read->worker_id != worker_id_ &&
+         (read->generation < generation_ || read->state == WorkState::kUnassigned);
+}
+
+void StatusWriter::correct(std::span<const kafka::LogRecord> records, const LocalWork& local) {
+  if (connectors_.empty() && tasks_.empty()) return;
+  for (const kafka::LogRecord& record : records) {
+    const auto parsed = store::parse_status_record(record.key, record.value);
+    if (!parsed.ok()) continue;
+    if (const auto* read = std::get_if<store::ConnectorStatusRecord>(&*parsed)) {
+      const auto mine = connectors_.find(read->connector);
+      if (mine != connectors_.end() && local.runs(mine->first) && is_outdated(read->status))
+        statuses_.put_connector(read->connector, status(mine->second), false);
+    } else if (const auto* task = std::get_if<store::TaskStatusRecord>(&*parsed)) {
+      const auto mine = tasks_.find({task->connector, task->task});
+      if (mine != tasks_.end() && local.runs(mine->first) && is_outdated(task->status))
+        statuses_.put_task(task->connector, task->task, status(mine->second), false);
+    }
+  }
 }
 
 void StatusWriter::remove_unconfigured() {

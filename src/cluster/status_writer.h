@@ -3,9 +3,14 @@
 // statuses of what is no longer configured. On the scheduler's thread.
 
 #include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
 #include <string>
 
+#include "cluster/local_work.h"
 #include "cluster/work.h"
+#include "kafka/log.h"
 #include "store/config_store.h"
 #include "store/status_store.h"
 
@@ -24,17 +29,25 @@ class StatusWriter {
   void connector_restarts(const std::string& connector);
   void task_restarts(const TaskName& task);
 
+  /// What was read from the topic. News of another worker may come late, when it was cut off while its work
+  /// moved here: then what is true is told again.
+  void correct(std::span<const kafka::LogRecord> records, const LocalWork& local);
+
   /// The leader's, after each round.
   void remove_unconfigured();
   void remove_topics(const std::string& connector);
 
  private:
   store::WorkStatus status(const WorkReport& report) const;
+  bool is_outdated(const std::optional<store::WorkStatus>& read) const;
 
   const std::string worker_id_;
   store::StatusStore& statuses_;
   const store::ConfigStore& config_;
   int32_t generation_ = -1;
+  // What was reported last of what runs here.
+  std::map<std::string, WorkReport> connectors_;
+  std::map<TaskName, WorkReport> tasks_;
 };
 
 }  // namespace sluice::cluster

@@ -35,6 +35,15 @@ std::string as_json(const std::vector<RawConfig>& configs) {
   return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+bool holds_tasks(const store::ConnectorEntry& entry, const std::vector<RawConfig>& configs) {
+  if (entry.inconsistent || static_cast<size_t>(entry.task_count) != configs.size()) return false;
+  for (size_t i = 0; i < configs.size(); ++i) {
+    const auto found = entry.tasks.find(static_cast<int32_t>(i));
+    if (found == entry.tasks.end() || found->second != configs[i]) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::vector<RawConfig> with_references(const RawConfig& connector, std::vector<RawConfig> configs) {
@@ -48,12 +57,14 @@ std::vector<RawConfig> with_references(const RawConfig& connector, std::vector<R
 }
 
 bool task_configs_changed(const store::ConnectorEntry& entry, const std::vector<RawConfig>& configs) {
-  if (entry.inconsistent || static_cast<size_t>(entry.task_count) != configs.size()) return true;
-  for (size_t i = 0; i < configs.size(); ++i) {
-    const auto found = entry.tasks.find(static_cast<int32_t>(i));
-    if (found == entry.tasks.end() || found->second != configs[i]) return true;
-  }
-  return !entry.applied || *entry.applied != entry.config;
+  return !holds_tasks(entry, configs) || !entry.applied || *entry.applied != entry.config;
+}
+
+bool TaskConfigPublisher::was_overtaken(const std::string& connector) const {
+  const auto published = published_.find(connector);
+  const auto entry = parts_.config.state().connectors.find(connector);
+  return published != published_.end() && entry != parts_.config.state().connectors.end() &&
+         !holds_tasks(entry->second, published->second);
 }
 
 void TaskConfigPublisher::publish(const std::string& connector, std::vector<RawConfig> configs, Done done) {
@@ -63,6 +74,7 @@ void TaskConfigPublisher::publish(const std::string& connector, std::vector<RawC
     return;
   }
   configs = with_references(entry->second.config, std::move(configs));
+  published_[connector] = configs;
   if (!task_configs_changed(entry->second, configs)) {
     done({});
     return;

@@ -4,6 +4,7 @@
 // the topic holds. On the scheduler's thread.
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,10 +43,16 @@ class TaskConfigPublisher {
   /// The leader's part, for its own connectors and for those of others.
   void write(const std::string& connector, std::vector<RawConfig> configs, Callback<Nothing> done);
 
+  /// The topic does not hold what was published last from here: a request that was given up on, or that
+  /// waited at the leader, has come in later.
+  bool was_overtaken(const std::string& connector) const;
+  void forget(const std::string& connector) { published_.erase(connector); }
+
  private:
   void hand_to_leader(const std::string& connector, const std::vector<RawConfig>& configs, Done done);
 
   Parts parts_;
+  std::map<std::string, std::vector<RawConfig>> published_;  // last, by connector
 };
 
 }  // namespace sluice::cluster

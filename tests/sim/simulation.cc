@@ -71,6 +71,7 @@ Shape Simulation::draw_shape() {
   if (world_.percent(15)) herder.protocol = ConnectProtocol::kCompatible;
   if (world_.percent(15)) herder.protocol = ConnectProtocol::kEager;
   if (world_.percent(35)) herder.exactly_once = ExactlyOnceSources::kEnabled;
+  herder.healing.policy = cluster::RestartPolicy::kBackoff;
   herder.peers.enabled = world_.percent(75);
   world_.trace("{} workers, protocol {}, rebalance delay {} ms, exactly once {}, watching peers {}",
                shape.workers, cluster::group_protocol_name(herder.protocol),

@@ -78,7 +78,10 @@ void Users::put(const std::string& connector) {
         herder.put_connector(request, to_done<PutOutcome>(done));
       },
       [&promise, version](const RequestError* error) {
-        if (error == nullptr) promise.versions.clear();
+        if (error == nullptr) {
+          promise.versions.clear();
+          promise.may_lack_tasks = false;
+        }
         if (error == nullptr || !is_refusal(*error)) promise.versions.insert(version);
       });
 }
@@ -112,6 +115,7 @@ void Users::set_target(const std::string& connector, TargetState target) {
         if (error != nullptr && is_refusal(*error)) return;
         if (error == nullptr && promise.versions.size() == 1) promise.targets.clear();
         promise.targets.insert(target);
+        if (error != nullptr && target == TargetState::kStopped) promise.may_lack_tasks = true;
       });
 }
 
