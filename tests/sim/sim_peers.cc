@@ -141,6 +141,13 @@ void SimPeers::listen(Handler handler) {
   network_.listening[process_.name()] = this;
 }
 
+SimPeers::~SimPeers() {
+  close();
+  // Not left to the links: a link may be kept by what it calls back.
+  for (const auto& [wire, side] : wires_)
+    if (const auto open = wire.lock()) open->close(side);
+}
+
 void SimPeers::close() {
   const auto found = network_.listening.find(process_.name());
   if (found != network_.listening.end() && found->second == this) network_.listening.erase(found);
@@ -185,6 +192,7 @@ std::unique_ptr<cluster::PeerLink> SimPeers::connect(const std::string& url, con
   wire->sides[0].host = process_.name();
   wire->sides[0].process = &process_;
   wire->sides[0].callbacks = std::move(callbacks);
+  wires_.emplace_back(wire, 0);
   wire->sides[1].host = PeerNetwork::host_of(url);
   network_.world.at(network_.reach.latency_ms(), [&network = network_, wire, hello, signature] {
     dial(network, wire, hello, signature, kConnectPatienceMs);
@@ -215,6 +223,7 @@ void SimPeers::take_link(const std::shared_ptr<Wire>& wire, const std::string& h
   if (wire->sides[0].process == nullptr) return;
   const auto link = std::make_shared<End>(wire, 1);
   wire->sides[1].process = &process_;
+  wires_.emplace_back(wire, 1);
   auto callbacks = accept_ ? accept_(hello, signature, link) : std::nullopt;
   if (!callbacks) {
     wire->sides[1].process = nullptr;

@@ -7,6 +7,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cluster/peers.h"
 #include "process.h"
@@ -36,7 +38,8 @@ class SimPeers final : public cluster::Peers {
   using Handler = std::function<void(const cluster::PeerRequest&, Respond)>;
 
   SimPeers(PeerNetwork& network, Process& process) : network_(network), process_(process) {}
-  ~SimPeers() override { close(); }
+  /// The process is gone: whoever it was connected with hears of it.
+  ~SimPeers() override;
   SimPeers(const SimPeers&) = delete;
   SimPeers& operator=(const SimPeers&) = delete;
 
@@ -66,6 +69,7 @@ class SimPeers final : public cluster::Peers {
   Process& process_;
   Handler handler_;
   AcceptLink accept_;
+  std::vector<std::pair<std::weak_ptr<Wire>, size_t>> wires_;  // and which side is here
   const std::shared_ptr<SimPeers*> self_ = std::make_shared<SimPeers*>(this);
 };
 
