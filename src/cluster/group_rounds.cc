@@ -63,11 +63,12 @@ void GroupRounds::prepare_join(std::function<void()> go) {
   settled_ = false;
   owner_.round_begun();
   const bool stops_all = allocation_ && protocol_ == ConnectProtocol::kEager && !allocation_->failed();
-  if (stops_all) give_up_work();
+  if (stops_all) give_up_work(owner_.farewell());
   local_.when_stopped(std::move(go));
 }
 
 std::vector<GroupProtocol> GroupRounds::protocols() {
+  owner_.round_joining();
   WorkerMetadata metadata;
   metadata.url = options_.url;
   metadata.config_offset = config_.state().offset;
@@ -199,13 +200,14 @@ void GroupRounds::read_config(std::function<void()> then) {
 void GroupRounds::fall_behind(const Error& reason) {
   const uint64_t round = ++round_;
   settled_ = false;
+  owner_.round_begun();
   milliseconds pause = options_.unsync_backoff;
   if (options_.protocol != ConnectProtocol::kEager) {
     if (reads_left_ == 0) {
       log::error(
           "Stopping all connectors and tasks of this worker: the config topic could not be read for "
           "too long");
-      give_up_work();
+      give_up_work(owner_.farewell());
       reads_left_ = kReadsBeforeGivingUp;
     }
     pause = std::max(options_.rebalance_delay_max / 10 / reads_left_, kPauseMin);
@@ -236,13 +238,22 @@ void GroupRounds::read_before_joining() {
   });
 }
 
-void GroupRounds::give_up_work() {
+void GroupRounds::give_up_work(Farewell farewell) {
   allocation_.reset();
   local_.set_assigned({});
-  local_.stop_all(owner_.farewell(), {});
+  local_.stop_all(farewell, {});
 }
 
-void GroupRounds::on_lost(const Error& reason) {
+void GroupRounds::on_lost(const Error& reason) { lose_work(reason, owner_.farewell()); }
+
+/// Under Java's rules a worker that comes back keeps what nobody else has got meanwhile. Under ours its work
+/// was given away at once.
+void GroupRounds::on_forgotten() {
+  if (!owner_.was_given_away()) return;
+  lose_work(fenced("the group has taken this worker out"), Farewell::kCut);
+}
+
+void GroupRounds::lose_work(const Error& reason, Farewell farewell) {
   ++round_;
   joined_ = false;
   settled_ = false;
@@ -251,14 +262,7 @@ void GroupRounds::on_lost(const Error& reason) {
     log::warn("Stopping all connectors and tasks of this worker, as they may belong to others by now: {}",
               reason.message());
   }
-  give_up_work();
-}
-
-/// Under Java's rules a worker that comes back keeps what nobody else has got meanwhile. Under ours its work
-/// was given away at once.
-void GroupRounds::on_forgotten() {
-  if (!owner_.was_given_away()) return;
-  on_lost(fenced("the group has taken this worker out"));
+  give_up_work(farewell);
 }
 
 void GroupRounds::on_fatal(const Error& error) {

@@ -22,6 +22,8 @@ class RoundsOwner {
   virtual ~RoundsOwner() = default;
   /// A round begins: nobody is leader until it is complete.
   virtual void round_begun() = 0;
+  /// The request to join goes out.
+  virtual void round_joining() = 0;
   /// It is complete; what moved away is stopping.
   virtual void round_completed() = 0;
   /// This worker knows the configuration that the round was about: start what is assigned and does not run.
@@ -94,7 +96,8 @@ class GroupRounds final : public GroupView, private kafka::protocol::GroupListen
   void read_config(std::function<void()> then);
   void fall_behind(const Error& reason);
   void read_before_joining();
-  void give_up_work();
+  void give_up_work(Farewell farewell);
+  void lose_work(const Error& reason, Farewell farewell);
 
   const HerderOptions& options_;
   LivingScheduler& scheduler_;

@@ -18,6 +18,8 @@ constexpr milliseconds kRequestTimeout{90'000};
 constexpr milliseconds kFirstReadTimeout{900'000};
 constexpr milliseconds kStatusFlushTimeout{2'000};
 constexpr milliseconds kKeyRetry{1'000};
+/// For the last message to the others to get out.
+constexpr milliseconds kLastWordsTime{20};
 constexpr milliseconds kFirstFencePause{50};
 constexpr milliseconds kLongestFencePause{1'000};
 constexpr int kFenceTriesMax = 100;
@@ -45,6 +47,10 @@ HerderCore::HerderCore(HerderOptions options, HerderParts parts, std::function<v
       queue_(scheduler_, kRequestTimeout),
       writes_(*config_, scheduler_, options_.exactly_once != ExactlyOnceSources::kDisabled),
       status_writer_(options_.worker_id, *statuses_, *config_),
+      watch_(options_,
+             {options_.group_id, options_.url, options_.incarnation, scheduler_, parts_.clock, keys_,
+              parts_.peers},
+             *this),
       rounds_({options_, scheduler_, parts_.clock, *config_, local_, parts_.catalogue.class_names(),
                parts_.make_member},
               *this),
@@ -89,17 +95,21 @@ void HerderCore::topics_read(const Status& status) {
   log::info("Read the internal topics: {} connectors, config offset {}", config_->state().connectors.size(),
             config_->state().offset);
   rounds_.start();
+  watch_.start();
 }
 
 void HerderCore::shut_down(std::function<void()> done) {
   log::info("Stopping connectors and tasks");
   is_shutting_down_ = true;
+  watch_.say_goodbye(rounds_.assigned());
   local_.set_assigned({});
   queue_.hold();
-  const auto leave = [this, done = std::move(done)](const Status&) {
-    rounds_.leave("the worker is being shut down", done);
+  const auto left = [this, done = std::move(done)] {
+    watch_.say_left();
+    scheduler_.post_after(kLastWordsTime, done);
   };
-  local_.stop_all(farewell(), [this, leave] {
+  const auto leave = [this, left](const Status&) { rounds_.leave("the worker is being shut down", left); };
+  local_.stop_all(watch_.has_others() ? farewell() : Farewell::kLeave, [this, leave] {
     local_.when_stopped([this, leave] {
       queue_.close();
       statuses_->flush(kStatusFlushTimeout, leave);
@@ -197,6 +207,7 @@ void HerderCore::confirm_start(const TaskName& task, int32_t task_generation, Wo
 }
 
 void HerderCore::round_begun() {
+  watch_.round_begun();
   queue_.hold();
   writes_.set_leader(false);
 }
@@ -211,6 +222,9 @@ void HerderCore::round_completed() {
     }
   }
   removed_connectors_.clear();
+  watch_.round_completed({rounds_.generation(), rounds_.is_leader(), rounds_.member_id(), rounds_.leader_id(),
+                          rounds_.leader_url(),
+                          rounds_.is_leader() ? rounds_.assigner().members() : std::vector<LedMember>()});
 }
 
 void HerderCore::round_settled() {
@@ -265,11 +279,9 @@ void HerderCore::watch_session_key() {
   scheduler_.post_after(options_.keys.ttl, [this] { renew_session_key(); });
 }
 
-Farewell HerderCore::farewell() {
-  return rounds_.assigner().all_sluice() ? Farewell::kStay : Farewell::kLeave;
-}
+Farewell HerderCore::farewell() { return watch_.all_sluice() ? Farewell::kStay : Farewell::kLeave; }
 
-bool HerderCore::was_given_away() { return false; }
+bool HerderCore::was_given_away() { return watch_.is_watched(); }
 
 void HerderCore::membership_ended(const Error& reason) {
   on_fatal_(

@@ -11,13 +11,17 @@
 #include "cluster/fencing_rounds.h"
 #include "cluster/group_rounds.h"
 #include "cluster/offset_requests.h"
+#include "cluster/peer_watch.h"
 #include "cluster/self_healing.h"
 #include "cluster/session_keys.h"
 #include "cluster/state_requests.h"
 
 namespace sluice::cluster {
 
-class HerderCore final : private store::ConfigListener, private WorkEvents, private RoundsOwner {
+class HerderCore final : private store::ConfigListener,
+                         private WorkEvents,
+                         private RoundsOwner,
+                         private WatchOwner {
  public:
   HerderCore(HerderOptions options, HerderParts parts, std::function<void(const Error&)> on_fatal);
 
@@ -68,11 +72,19 @@ class HerderCore final : private store::ConfigListener, private WorkEvents, priv
 
   // The group's.
   void round_begun() override;
+  void round_joining() override { watch_.round_joining(); }
   void round_completed() override;
   void round_settled() override;
   Farewell farewell() override;
   bool was_given_away() override;
   void membership_ended(const Error& reason) override;
+
+  // The peer watch's.
+  kafka::protocol::GroupMember& group_member() override { return rounds_.member(); }
+  void rejoin_now(const std::string& reason) override { rounds_.rejoin(reason); }
+  void member_died(const std::string& member_id) override { rounds_.assigner().member_died(member_id); }
+  void member_leaves(HeldWork work) override { rounds_.assigner().hold(std::move(work)); }
+  void extend_lease(int64_t until_ms) override { parts_.work.extend_lease(until_ms); }
 
   void topics_read(const Status& status);
   void start_assigned();
@@ -97,6 +109,7 @@ class HerderCore final : private store::ConfigListener, private WorkEvents, priv
   RequestQueue queue_;
   LeaderWrites writes_;
   StatusWriter status_writer_;
+  PeerWatch watch_;
   GroupRounds rounds_;
   TaskConfigPublisher publisher_;
   ConnectorLifecycle lifecycle_;

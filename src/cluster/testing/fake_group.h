@@ -23,7 +23,9 @@ class FakeGroup {
   static constexpr std::chrono::milliseconds kStep{1};
   FakeGroup(Scheduler& scheduler, const Clock& clock) : scheduler_(scheduler), clock_(clock) {}
 
-  std::unique_ptr<kafka::protocol::GroupMember> make_member(kafka::protocol::GroupListener& listener);
+  /// `thread` is the process's.
+  std::unique_ptr<kafka::protocol::GroupMember> make_member(Scheduler& thread,
+                                                            kafka::protocol::GroupListener& listener);
   int32_t generation() const { return generation_; }
   size_t size() const { return members_.size(); }
   /// The member's process is gone: the group learns nothing of it.
@@ -53,8 +55,8 @@ class FakeGroup {
 
 class FakeMember final : public kafka::protocol::GroupMember {
  public:
-  FakeMember(FakeGroup& group, kafka::protocol::GroupListener& listener)
-      : group_(group), listener_(listener) {}
+  FakeMember(FakeGroup& group, Scheduler& thread, kafka::protocol::GroupListener& listener)
+      : group_(group), thread_(thread), listener_(listener) {}
   ~FakeMember() override { group_.forget_process(*this); }
 
   void start() override {
@@ -85,17 +87,18 @@ class FakeMember final : public kafka::protocol::GroupMember {
   int64_t last_heartbeat_sent_ms() const override { return id_.empty() ? -1 : group_.clock_.steady_ms(); }
   void heartbeat_now(Done done) override {
     post([this, done = std::move(done)] {
-      done(group_.members_.contains(id_) ? Status() : Status(fenced("unknown member")));
+      const bool is_known = group_.members_.contains(id_);
+      done(is_known ? Status() : Status(fenced("unknown member")));
+      if (!is_known) request_rejoin("unknown member");
     });
   }
 
  private:
   friend class FakeGroup;
   void post(std::function<void()> work) {
-    group_.scheduler_.post_after(FakeGroup::kStep,
-                                 [alive = std::weak_ptr<int>(alive_), work = std::move(work)] {
-                                   if (!alive.expired()) work();
-                                 });
+    thread_.post_after(FakeGroup::kStep, [alive = std::weak_ptr<int>(alive_), work = std::move(work)] {
+      if (!alive.expired()) work();
+    });
   }
   void join() {
     rejoin_due_ = false;
@@ -123,6 +126,7 @@ class FakeMember final : public kafka::protocol::GroupMember {
   }
 
   FakeGroup& group_;
+  Scheduler& thread_;
   kafka::protocol::GroupListener& listener_;
   std::string id_;
   bool started_ = false;
@@ -133,8 +137,8 @@ class FakeMember final : public kafka::protocol::GroupMember {
 };
 
 inline std::unique_ptr<kafka::protocol::GroupMember> FakeGroup::make_member(
-    kafka::protocol::GroupListener& listener) {
-  return std::make_unique<FakeMember>(*this, listener);
+    Scheduler& thread, kafka::protocol::GroupListener& listener) {
+  return std::make_unique<FakeMember>(*this, thread, listener);
 }
 
 inline void FakeGroup::forget_process(FakeMember& member) {

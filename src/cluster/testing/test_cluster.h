@@ -13,7 +13,9 @@
 #include "cluster/connector_validation.h"
 #include "cluster/distributed_herder.h"
 #include "cluster/testing/fake_group.h"
+#include "cluster/testing/fake_links.h"
 #include "cluster/testing/fake_work.h"
+#include "cluster/testing/pausable_scheduler.h"
 #include "store/testing/memory_log.h"
 
 namespace sluice::cluster {
@@ -70,6 +72,9 @@ class TestCluster {
   TestWorker& add(const std::string& name, const std::function<void(HerderOptions&)>& change = {});
   /// kill -9: the group hears of it only from somebody else.
   void kill(const std::string& name);
+  /// SIGSTOP and SIGCONT.
+  void pause(const std::string& name);
+  void resume(const std::string& name);
   TestWorker& worker(const std::string& name) { return *workers_.at(name); }
   TestWorker& leader();
 
@@ -89,42 +94,48 @@ class TestCluster {
   store::testing::MemoryTopic config_topic_;
   store::testing::MemoryTopic status_topic_{5};
   FakeGroup group_{time_, time_};
+  FakeLinks links_{time_};
   FakeWorld world_;
   std::map<std::string, std::unique_ptr<TestWorker>> workers_;
 };
 
-/// Requests go straight to the other worker's herder; links never open unless a test says otherwise.
+/// Requests go straight to the other worker's herder.
 class DirectPeers final : public Peers {
  public:
-  explicit DirectPeers(TestCluster& cluster) : cluster_(cluster) {}
+  DirectPeers(TestCluster& cluster, std::string url) : cluster_(cluster), url_(std::move(url)) {}
+  ~DirectPeers() override { cluster_.links_.listen(url_, {}); }
   void request(PeerRequest request, std::chrono::milliseconds timeout,
                std::function<void(Result<PeerResponse>)> done) override;
-  std::unique_ptr<PeerLink> connect(const std::string&, const std::string&, const std::string&,
-                                    LinkCallbacks) override {
-    return nullptr;
+  std::unique_ptr<PeerLink> connect(const std::string& url, const std::string& hello,
+                                    const std::string& signature, LinkCallbacks callbacks) override {
+    return cluster_.links_.connect(url_, url, hello, signature, std::move(callbacks));
   }
-  void on_link(AcceptLink) override {}
+  void on_link(AcceptLink accept) override { cluster_.links_.listen(url_, std::move(accept)); }
 
  private:
   TestCluster& cluster_;
+  const std::string url_;
 };
 
 struct TestWorker {
   TestWorker(TestCluster& cluster, const HerderOptions& options)
-      : work(cluster.world_, cluster.time_),
-        peers(cluster),
-        config_log(cluster.config_topic_, cluster.time_,
+      : thread(cluster.time_),
+        work(cluster.world_, thread),
+        peers(cluster, options.url),
+        config_log(cluster.config_topic_, thread,
                    [this](std::span<const kafka::LogRecord> records) { herder.consume_config(records); }),
-        status_log(cluster.status_topic_, cluster.time_,
+        status_log(cluster.status_topic_, thread,
                    [this](std::span<const kafka::LogRecord> records) { herder.consume_statuses(records); }),
         url(options.url),
-        herder(
-            options,
-            {cluster.time_, cluster.time_, system_random(), config_log, status_log, peers, work, catalogue,
-             admin, [&cluster](kafka::protocol::GroupListener& l) { return cluster.group_.make_member(l); }},
-            [this](const Error& error) { fatal = error.message(); }) {
+        herder(options,
+               {thread, cluster.time_, system_random(), config_log, status_log, peers, work, catalogue, admin,
+                [this, &cluster](kafka::protocol::GroupListener& listener) {
+                  return cluster.group_.make_member(thread, listener);
+                }},
+               [this](const Error& error) { fatal = error.message(); }) {
     herder.start();
   }
+  PausableScheduler thread;
   FakeWork work;
   DirectPeers peers;
   FakeCatalogue catalogue;
@@ -153,6 +164,16 @@ inline TestWorker& TestCluster::add(const std::string& name,
 }
 
 inline void TestCluster::kill(const std::string& name) { workers_.erase(name); }
+
+inline void TestCluster::pause(const std::string& name) {
+  worker(name).thread.pause();
+  links_.pause(worker(name).url);
+}
+
+inline void TestCluster::resume(const std::string& name) {
+  links_.resume(worker(name).url);
+  worker(name).thread.resume();
+}
 
 inline TestWorker& TestCluster::leader() {
   for (auto& [name, worker] : workers_) {
