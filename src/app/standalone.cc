@@ -4,23 +4,38 @@
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
 #include <filesystem>
 #include <functional>
+#include <future>
 
 #include "app/connector_file.h"
+#include "app/process.h"
+#include "app/version.h"
 #include "base/log.h"
+#include "cluster/event_loop.h"
+#include "cluster/kafka_connector_admin.h"
+#include "cluster/plugin_connectors.h"
 #include "cluster/standalone_herder.h"
+#include "cluster/worker_work.h"
 #include "formats/properties/java_properties.h"
+#include "kafka/internal_topics.h"
 #include "plugins/builtins.h"
+#include "rest/rest_server.h"
 #include "store/file_offset_store.h"
+#include "tasks/connector_config.h"
 #include "tasks/worker_config.h"
 
 namespace sluice::app {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr int kWorkerFileWrong = 2;
 constexpr int kConnectorFileWrong = 3;
+constexpr size_t kErrandThreads = 4;
+constexpr milliseconds kRestPatience{5'000};
+constexpr milliseconds kClusterIdTimeout{3'000};
+constexpr milliseconds kClusterIdPause{10'000};
 
 Result<tasks::WorkerOptions> read_worker_file(const std::string& file) {
   SLUICE_ASSIGN_OR_RETURN(const std::string text, read_text_file(file));
@@ -28,7 +43,10 @@ Result<tasks::WorkerOptions> read_worker_file(const std::string& file) {
   if (!properties.ok()) return properties.error().with_context(file);
   auto config = tasks::standalone_worker_config().parse(*properties);
   if (!config.ok()) return config.error().with_context(file);
-  return tasks::WorkerOptions{std::move(properties).value(), std::move(config).value(), {}};
+  tasks::WorkerOptions options;
+  options.properties = std::move(properties).value();
+  options.config = std::move(config).value();
+  return options;
 }
 
 /// Stable for this worker over restarts, and different for every other: two standalone workers that run a
@@ -44,19 +62,109 @@ std::string instance_prefix(const std::string& offsets_file) {
                      std::hash<std::string>()(std::string(host.data()) + file.string()));
 }
 
-sigset_t stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  return signals;
+std::optional<cluster::InitialState> initial_state_of(tasks::TargetState target) {
+  if (target == tasks::TargetState::kPaused) return cluster::InitialState::kPaused;
+  if (target == tasks::TargetState::kStopped) return cluster::InitialState::kStopped;
+  return std::nullopt;
 }
 
-Status create_connectors(cluster::StandaloneHerder& herder, const std::vector<std::string>& files) {
+/// A worker and everything that it is made of, in the order in which they depend on each other.
+class StandaloneWorker {
+ public:
+  static Result<std::unique_ptr<StandaloneWorker>> start(tasks::WorkerOptions options);
+  ~StandaloneWorker();
+  StandaloneWorker(const StandaloneWorker&) = delete;
+  StandaloneWorker& operator=(const StandaloneWorker&) = delete;
+
+  Status create_connectors(const std::vector<std::string>& files);
+  void set_ready() { herder_->set_ready(); }
+
+ private:
+  explicit StandaloneWorker(tasks::WorkerOptions options) : options_(std::move(options)) {
+    plugins::register_builtins(plugins_);
+  }
+  void make_herder();
+  void ask_cluster_id();
+
+  tasks::WorkerOptions options_;
+  plugins::Plugins plugins_;
+  std::unique_ptr<store::FileOffsetStore> offsets_;
+  std::unique_ptr<rest::RestServer> rest_;
+  cluster::EventLoop loop_;  // from here on everything runs on it
+  std::unique_ptr<cluster::Errands> errands_ = std::make_unique<cluster::Errands>(kErrandThreads);
+  std::unique_ptr<cluster::PluginConnectors> catalogue_;
+  std::unique_ptr<cluster::KafkaConnectorAdmin> connector_admin_;
+  std::unique_ptr<cluster::WorkerWork> work_;
+  std::unique_ptr<cluster::StandaloneHerder> herder_;
+};
+
+Result<std::unique_ptr<StandaloneWorker>> StandaloneWorker::start(tasks::WorkerOptions options) {
+  auto worker = std::unique_ptr<StandaloneWorker>(new StandaloneWorker(std::move(options)));
+  const std::string offsets_file = worker->options_.config.get_string("offset.storage.file.filename");
+  worker->options_.instance_prefix = instance_prefix(offsets_file);
+  SLUICE_ASSIGN_OR_RETURN(worker->offsets_, store::FileOffsetStore::open(offsets_file));
+  SLUICE_ASSIGN_OR_RETURN(auto rest_options, rest::read_rest_options(worker->options_.properties));
+  SLUICE_ASSIGN_OR_RETURN(worker->rest_, rest::RestServer::listen(std::move(rest_options)));
+  worker->make_herder();
+  return worker;
+}
+
+void StandaloneWorker::make_herder() {
+  const sdk::Properties& properties = options_.properties;
+  catalogue_ = std::make_unique<cluster::PluginConnectors>(
+      cluster::PluginConnectors::Parts{plugins_, properties, {}, false, *errands_, loop_});
+  connector_admin_ = std::make_unique<cluster::KafkaConnectorAdmin>(
+      cluster::KafkaConnectorAdmin::Parts{plugins_, properties, {}, false, *offsets_, *errands_, loop_});
+  work_ = std::make_unique<cluster::WorkerWork>(
+      cluster::WorkerWork::Parts{options_, plugins_, *offsets_, system_clock(), loop_, *errands_});
+  herder_ = std::make_unique<cluster::StandaloneHerder>(
+      cluster::StandaloneOptions{rest_->worker_id(), options_.config.get_boolean("topic.tracking.enable"),
+                                 options_.config.get_boolean("topic.tracking.allow.reset")},
+      cluster::StandaloneHerder::Parts{loop_, *work_, *catalogue_, *connector_admin_});
+  ask_cluster_id();
+  rest_->serve({.herder = herder_.get(),
+                .plugins = &plugins_,
+                .source_options = &tasks::source_connector_config(),
+                .sink_options = &tasks::sink_connector_config(),
+                .version = kConnectVersion,
+                .commit = kConnectCommit});
+}
+
+/// In the background: nothing else here waits for the brokers.
+void StandaloneWorker::ask_cluster_id() {
+  errands_->run([this] {
+    const auto admin = kafka::make_shared_admin(options_.properties);
+    const auto id = admin.ok() ? (*admin)->cluster_id(kClusterIdTimeout) : Result<std::string>(admin.error());
+    if (id.ok()) return herder_->set_kafka_cluster_id(*id);
+    log::warn("Kafka's cluster id is not known yet: {}", id.error().message());
+    loop_.post_after(kClusterIdPause, [this] { ask_cluster_id(); });
+  });
+}
+
+/// Requests end first, then the herder; work stops gracefully last.
+StandaloneWorker::~StandaloneWorker() {
+  if (rest_) rest_->stop(kRestPatience);
+  errands_.reset();
+  loop_.stop();
+  herder_.reset();
+  work_.reset();
+}
+
+Status StandaloneWorker::create_connectors(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
-    SLUICE_ASSIGN_OR_RETURN(const ConnectorFile connector, read_connector_file(file));
-    const Status created = herder.create_connector(connector.config, connector.initial_state);
-    if (!created.ok()) return created.error().with_context(file);
+    SLUICE_ASSIGN_OR_RETURN(ConnectorFile connector, read_connector_file(file));
+    std::promise<Status> created;
+    cluster::PutConnector request;
+    request.name = connector.config.at("name");
+    request.config = cluster::RawConfig(connector.config.begin(), connector.config.end());
+    request.initial_state = initial_state_of(connector.initial_state);
+    herder_->put_connector(
+        std::move(request), [&created](const cluster::Answer<cluster::PutOutcome>& answer) {
+          const auto* error = std::get_if<cluster::RequestError>(&answer);
+          created.set_value(error == nullptr ? Status() : Status(bad_config(error->message)));
+        });
+    const Status status = created.get_future().get();
+    if (!status.ok()) return status.error().with_context(file);
     log::info("Created connector {}", connector.config.at("name"));
   }
   return {};
@@ -65,36 +173,28 @@ Status create_connectors(cluster::StandaloneHerder& herder, const std::vector<st
 }  // namespace
 
 int run_standalone(const std::string& worker_file, const std::vector<std::string>& connector_files) {
-  const sigset_t signals = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &signals,
-                  nullptr);  // before any thread starts: all of them leave signals to this one
-  std::signal(SIGPIPE, SIG_IGN);
-
+  block_stop_signals();
+  raise_file_limit();
+  ProcessEnd end;
   auto options = read_worker_file(worker_file);
   if (!options.ok()) {
     log::error("{}", options.error().message());
     return kWorkerFileWrong;
   }
-  const std::string offsets_file = options->config.get_string("offset.storage.file.filename");
-  auto offsets = store::FileOffsetStore::open(offsets_file);
-  if (!offsets.ok()) {
-    log::error("{}", offsets.error().message());
+  auto worker = StandaloneWorker::start(std::move(options).value());
+  if (!worker.ok()) {
+    log::error("{}", worker.error().message());
     return kWorkerFileWrong;
   }
-  options->instance_prefix = instance_prefix(offsets_file);
-  plugins::Plugins plugins;
-  plugins::register_builtins(plugins);
-
-  cluster::StandaloneHerder herder(std::move(options).value(), plugins, **offsets, system_clock());
-  if (const Status created = create_connectors(herder, connector_files); !created.ok()) {
+  if (const Status created = (*worker)->create_connectors(connector_files); !created.ok()) {
     log::error("Stopping, as a connector could not be created: {}", created.error().message());
     return kConnectorFileWrong;
   }
+  (*worker)->set_ready();
   log::info("Sluice standalone worker is ready");
-  int received = 0;
-  sigwait(&signals, &received);
-  log::info("Stopping on signal {}", received);
-  return 128 + received;
+  const int signal = end.wait().value_or(0);
+  log::info("Stopping on signal {}", signal);
+  return 128 + signal;
 }
 
 }  // namespace sluice::app
