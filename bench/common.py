@@ -45,6 +45,7 @@ def sluice_command(directory: Path, worker: dict[str, str], connectors: dict[str
         "key.converter": "org.apache.kafka.connect.storage.StringConverter",
         "value.converter": "org.apache.kafka.connect.storage.StringConverter",
         "offset.storage.file.filename": str(directory / "offsets"),
+        "listeners": "http://127.0.0.1:0",
         **worker,
     }
     write_properties(directory / "worker.properties", settings)

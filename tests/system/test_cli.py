@@ -20,6 +20,7 @@ def worker_file(folder: Path, **more: str) -> Path:
         "key.converter": "org.apache.kafka.connect.storage.StringConverter",
         "value.converter": "org.apache.kafka.connect.storage.StringConverter",
         "offset.storage.file.filename": folder / "offsets",
+        "listeners": "http://127.0.0.1:0",
     }
     settings |= {key.replace("_", "."): value for key, value in more.items()}
     path = folder / "worker.properties"

@@ -51,7 +51,8 @@ def write_configs(work: Path, bootstrap: str, orders: SqliteOrders | PostgresOrd
     worker = (ROOT / "examples" / "worker.properties").read_text()
     worker = worker.replace("bootstrap.servers=127.0.0.1:9092", f"bootstrap.servers={bootstrap}")
     paths = [work / "worker.properties"]
-    paths[0].write_text(worker)
+    # Any free port: another worker may have the usual one.
+    paths[0].write_text(worker + "\nlisteners=http://127.0.0.1:0\n")
     changes = {
         orders.example: ("orders-source.json", orders.settings()),
         "orders-lake.json": ("orders-lake.json", {"store.url": (work / "lake").as_uri()}),
