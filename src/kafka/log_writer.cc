@@ -70,7 +70,7 @@ class LogWriter::Loop {
   // On the writer's thread:
   void append(std::vector<LogEntry> entries, TimePoint until, Done done);
   void claim(const std::string& transactional_id, TimePoint until, const Done& done);
-  void append_fenced(std::vector<LogEntry> entries, TimePoint until, const Done& done);
+  void append_fenced(const std::vector<LogEntry>& entries, TimePoint until, const Done& done);
   void after_all(TimePoint until, const Done& done) {
     done(await_acks(until) ? Status() : too_late("Earlier records are not acknowledged"));
   }
@@ -251,7 +251,7 @@ Status LogWriter::Loop::open_claim(const std::string& transactional_id, TimePoin
   return fenced_producer_->init_transactions(left(until));
 }
 
-void LogWriter::Loop::append_fenced(std::vector<LogEntry> entries, TimePoint until, const Done& done) {
+void LogWriter::Loop::append_fenced(const std::vector<LogEntry>& entries, TimePoint until, const Done& done) {
   if (fenced_producer_ == nullptr) {
     return done(failed("Cannot produce to config topic without claiming write privileges first"));
   }

@@ -76,7 +76,7 @@ class LogStatusStore final : public StatusStore {
   void put(const Subject& subject, std::string key, const std::optional<WorkStatus>& status, bool safe);
   const WorkStatus* cached(const Subject& subject) const;
   bool can_write_safely(const Subject& subject, const WorkStatus& status) const;
-  void send(kafka::LogEntry entry, StillTrue still_true);
+  void send(const kafka::LogEntry& entry, const StillTrue& still_true);
   void try_send(uint64_t number, const kafka::LogEntry& entry, const StillTrue& still_true);
   void settle(uint64_t number);
 
@@ -176,7 +176,7 @@ void LogStatusStore::put(const Subject& subject, std::string key, const std::opt
   send({std::move(key), status ? std::optional(status_value(*status)) : std::nullopt}, still_true);
 }
 
-void LogStatusStore::send(kafka::LogEntry entry, StillTrue still_true) {
+void LogStatusStore::send(const kafka::LogEntry& entry, const StillTrue& still_true) {
   const uint64_t number = next_number_++;
   unsettled_.insert(number);
   try_send(number, entry, still_true);
