@@ -45,7 +45,7 @@ class WorkEvents {
   virtual ~WorkEvents() = default;
   virtual void connector_reported(const std::string& connector, const WorkReport& report) = 0;
   virtual void task_reported(const TaskName& task, const WorkReport& report) = 0;
-  /// The task has handled its first record of that topic.
+  /// The task handles records of that topic: said with the first, and now and then again.
   virtual void topic_used(const TaskName& task, const std::string& topic) = 0;
   /// The connector wants to be asked for its task configurations again.
   virtual void reconfiguration_requested(const std::string& connector) = 0;

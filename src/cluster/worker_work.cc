@@ -207,4 +207,8 @@ void WorkerWork::task_changed(const tasks::TaskId& task, tasks::State state, con
   });
 }
 
+void WorkerWork::topic_used(const tasks::TaskId& task, const std::string& topic) {
+  herder_.post([this, task, topic] { events_->topic_used({task.connector, task.task}, topic); });
+}
+
 }  // namespace sluice::cluster

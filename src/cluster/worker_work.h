@@ -42,6 +42,7 @@ class WorkerWork final : public Work, private tasks::StatusListener {
 
  private:
   void connector_changed(const std::string& connector, tasks::State state, const std::string& trace) override;
+  void topic_used(const tasks::TaskId& task, const std::string& topic) override;
   void task_changed(const tasks::TaskId& task, tasks::State state, const std::string& trace) override;
 
   tasks::Preflight preflight_of(const TaskStart& start);

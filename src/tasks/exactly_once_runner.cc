@@ -199,6 +199,7 @@ Status ExactlyOnceRunner::await_topics(size_t from, size_t to) {
     const std::string_view topic = messages_[i].topic;
     if (topic.data() == last.data() && topic.size() == last.size()) continue;
     last = topic;
+    note_sent_topic(topic);
     if (topic == parts_->own_offsets->topic()) {
       return failed(
           "Source tasks may not produce to their own offsets topics when exactly-once support is enabled");
@@ -250,6 +251,7 @@ Status ExactlyOnceRunner::commit() {
   if (!await_lease()) return {};
   if (const Status committed = commit_entries(entries); !committed.ok())
     return commit_error(committed.error());
+  note_arrival();
   if (const Status told = parts_->task->commit(); !told.ok()) {
     log::error("The task's commit() failed after its transaction was committed: {}", told.error().trace());
   }

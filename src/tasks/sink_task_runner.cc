@@ -67,6 +67,8 @@ Status SinkTaskRunner::execute() {
 }
 
 Status SinkTaskRunner::iterate() {
+  // What another owner may have got meanwhile is neither put nor committed by this one.
+  if (!await_lease()) return {};
   follow_target();
   take_commit_results();
   commit_if_due();
@@ -194,11 +196,21 @@ Status SinkTaskRunner::poll() {
   }
   if (redeliver_) return {};  // everything is paused: there is nothing new
   messages_ = std::move(polled);
+  note_topics();
   return parts_->pipeline->to_records(messages_, batch_);
 }
 
+void SinkTaskRunner::note_topics() {
+  std::string_view last;
+  for (const auto& message : messages_.messages) {
+    const bool is_same = message.topic.data() == last.data() && message.topic.size() == last.size();
+    if (!is_same) note_topic(message.topic);
+    last = message.topic;
+  }
+}
+
 Status SinkTaskRunner::deliver() {
-  if (is_stopping()) return {};
+  if (is_stopping() || !await_lease()) return {};
   const Status status = parts_->task->put(batch_);
   if (status.ok()) {
     note_put();
@@ -259,7 +271,7 @@ void SinkTaskRunner::lost(const Partitions& partitions) {
 /// preCommit, close, commit: in this order, so that closing may still finish what preCommit promised.
 void SinkTaskRunner::close_partitions(const Partitions& partitions) {
   if (partitions.empty() || !started_) return;
-  if (!is_cancelled()) commit(partitions, Commit::kClosing);
+  if (!is_cancelled() && holds_lease()) commit(partitions, Commit::kClosing);
   warn_if_failed(parts_->task->close(as_list(partitions)), "The task could not close its partitions");
   drop_from_batch(partitions);
   context_->forget(partitions);

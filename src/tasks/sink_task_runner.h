@@ -61,6 +61,7 @@ class SinkTaskRunner final : public TaskRunner, private kafka::RebalanceListener
   void commit_if_due();
   std::chrono::milliseconds poll_timeout();
   Status poll();
+  void note_topics();
   Status deliver();
   void note_put();
   Status apply_rewinds();

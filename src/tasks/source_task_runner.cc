@@ -54,6 +54,7 @@ Status SourceTaskRunner::execute() {
 Status SourceTaskRunner::loop() {
   while (!is_stopping()) {
     SLUICE_RETURN_IF_ERROR(take_acks(milliseconds(0)));
+    if (arrived_.exchange(false, std::memory_order_relaxed)) note_arrival();
     if (target() == TargetState::kPaused) {
       if (!std::exchange(reported_paused_, true)) report(State::kPaused);
       wait_while_paused(kPausedWait);
@@ -126,12 +127,12 @@ Status SourceTaskRunner::send(BatchPtr batch) {
 }
 
 Status SourceTaskRunner::await_topics() {
-  if (parts_->topics == nullptr) return {};
   std::string_view last;
   for (const kafka::OutgoingMessage& message : messages_) {
     if (message.topic.data() == last.data() && message.topic.size() == last.size()) continue;
     last = message.topic;
-    while (!is_stopping()) {
+    note_sent_topic(last);
+    while (parts_->topics != nullptr && !is_stopping()) {
       const Status status = parts_->topics->ensure(last);
       if (status.ok()) break;
       if (status.error().kind() != ErrorKind::kRetry) return status;
@@ -184,6 +185,7 @@ void SourceTaskRunner::take_acks_locked(milliseconds timeout) {
   acks_.clear();
   parts_->producer->poll_acks(timeout, acks_);
   for (const kafka::AckedRange& range : acks_.acked) tracker_.acknowledge(range.first, range.count);
+  if (!acks_.acked.empty()) arrived_.store(true, std::memory_order_relaxed);
   for (const kafka::FailedSend& failure : acks_.failed) {
     if (const Status settled = settle_send_failure(failure.sequence, failure.error);
         !settled.ok() && !send_error_) {
@@ -208,6 +210,7 @@ void SourceTaskRunner::finish() {
     }
     if (!take_acks(left).ok()) break;
   }
+  if (arrived_.exchange(false, std::memory_order_relaxed)) note_arrival();
   commit_offsets();
 }
 

@@ -3,6 +3,7 @@
 // transform, convert, send; offsets of what the broker acknowledged are committed by the worker's committer
 // thread.
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <map>
@@ -75,6 +76,7 @@ class SourceTaskRunner final : public TaskRunner {
   bool reported_paused_ = false;
 
   // Shared with the committer thread.
+  std::atomic<bool> arrived_{false};  // since the task last looked
   std::mutex mutex_;
   bool usable_ = false;  // parts_ is complete and not yet closed
   OffsetTracker tracker_;

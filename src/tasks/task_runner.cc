@@ -7,6 +7,11 @@
 #include "base/log.h"
 
 namespace sluice::tasks {
+namespace {
+
+constexpr std::chrono::seconds kTellTopicAgain{5};
+
+}  // namespace
 
 TaskRunner::TaskRunner(TaskId id, TargetState target, StatusListener& listener)
     : id_(std::move(id)), listener_(listener), target_(target) {}
@@ -78,6 +83,26 @@ void TaskRunner::wait_while_paused(std::chrono::milliseconds at_most) {
 void TaskRunner::report(State state, const std::string& trace) {
   if (is_cancelled()) return;
   listener_.task_changed(id_, state, trace);
+}
+
+bool TaskRunner::was_just_told(std::string_view topic) const {
+  const auto found = told_topics_.find(topic);
+  return found != told_topics_.end() && std::chrono::steady_clock::now() - found->second < kTellTopicAgain;
+}
+
+void TaskRunner::note_topic(std::string_view topic) {
+  if (was_just_told(topic) || is_cancelled()) return;
+  const std::string name(topic);
+  told_topics_[name] = std::chrono::steady_clock::now();
+  listener_.topic_used(id_, name);
+}
+
+void TaskRunner::note_sent_topic(std::string_view topic) {
+  if (!was_just_told(topic)) sent_topics_.emplace(topic);
+}
+
+void TaskRunner::note_arrival() {
+  for (const std::string& topic : std::exchange(sent_topics_, {})) note_topic(topic);
 }
 
 void TaskRunner::run() {

@@ -6,8 +6,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
+#include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "base/result.h"
@@ -54,12 +57,19 @@ class TaskRunner {
   /// Waits while the target is PAUSED and no stop is requested, `at_most` long.
   void wait_while_paused(std::chrono::milliseconds at_most);
   void report(State state, const std::string& trace = {});
+  // Active topics; on the task's thread.
+  /// Tells of the topic, but not again within seconds: users may reset what is known of active topics.
+  void note_topic(std::string_view topic);
+  /// The same for topics that messages have been sent to, once any has arrived.
+  void note_sent_topic(std::string_view topic);
+  void note_arrival();
   /// Whether this worker may still act for the group; see Lease.
   bool holds_lease() const { return lease_ == nullptr || lease_->holds(); }
   /// Waits until it may; false when the task is told to stop.
   bool await_lease() const { return lease_ == nullptr || lease_->await(stop_); }
 
  private:
+  bool was_just_told(std::string_view topic) const;
   void run();
 
   const TaskId id_;
@@ -69,6 +79,8 @@ class TaskRunner {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   TargetState target_;
+  std::map<std::string, std::chrono::steady_clock::time_point, std::less<>> told_topics_;
+  std::set<std::string, std::less<>> sent_topics_;  // to be told of when something has arrived
   bool cancelled_ = false;
   bool done_ = false;
   std::function<void()> ended_;
