@@ -79,9 +79,11 @@ Result<std::unique_ptr<TopicCreator>> make_topic_creator(const TaskBlueprint& bl
   SLUICE_ASSIGN_OR_RETURN(auto groups, TopicCreationGroups::parse(blueprint.worker, blueprint.connector));
   if (!groups) return std::unique_ptr<TopicCreator>();
   const auto make_admin = [blueprint]() -> Result<std::unique_ptr<kafka::Admin>> {
-    SLUICE_ASSIGN_OR_RETURN(const auto config, client(kafka::ClientKind::kAdmin,
-                                                      admin_settings(blueprint.worker, blueprint.connector),
-                                                      client_id("adminclient", blueprint.id)));
+    // All of the worker's properties are among these settings: which of them mean nothing here is no news.
+    SLUICE_ASSIGN_OR_RETURN(
+        const auto config,
+        kafka::translate(kafka::ClientKind::kAdmin, admin_settings(blueprint.worker, blueprint.connector),
+                         client_id("adminclient", blueprint.id)));
     return kafka::make_admin(config);
   };
   return std::make_unique<TopicCreator>(*std::move(groups), make_admin);
