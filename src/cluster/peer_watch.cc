@@ -332,9 +332,11 @@ void PeerWatch::beat(int64_t now) {
   owner_.group_member().heartbeat_now([](const Status&) {});
 }
 
-/// Tasks may act as long as nobody can have given their work to others: by a watcher that last heard of us
-/// then, or by the coordinator. While a JoinGroup is under way we are members; only who stood still meanwhile
-/// cannot know.
+/// Tasks may act as long as nobody can have given their work to others: a watcher that has last heard of us
+/// then, or the coordinator. In a round it is the same: whether a JoinGroup under way has reached the
+/// coordinator cannot be known, and until then others may be in no round at all. A lease that has run out
+/// comes back only by the coordinator's word that we are a member: a watcher answers those too that it has
+/// evicted.
 void PeerWatch::keep_lease(int64_t now) {
   const std::set<std::string> urls = watchers();
   for (const std::string& url : urls) {
@@ -343,13 +345,12 @@ void PeerWatch::keep_lease(int64_t now) {
   const int64_t beaten = owner_.group_member().last_heartbeat_sent_ms();
   const int64_t answered = links_.answered_ms(urls);
   if (stalled_ms_ >= 0 && std::max(beaten, answered) >= stalled_ms_) stalled_ms_ = -1;
+  if (beaten < 0) return;
   const int64_t short_term = options_.peers.timeout.count() * 9 / 10;
   const int64_t long_term = options_.session_timeout.count() * 9 / 10;
-  int64_t until = -1;
-  if (beaten >= 0) until = beaten + (is_watched_ ? short_term : long_term);
-  if (is_watched_ && answered >= 0) until = std::max(until, answered + short_term);
-  if (in_round_ && stalled_ms_ < 0) until = std::max(until, now + short_term);
-  if (until >= 0) owner_.extend_lease(until);
+  const int64_t heard = now < lease_until_ms_ ? std::max(beaten, answered) : beaten;
+  lease_until_ms_ = is_watched_ ? std::min(beaten + long_term, heard + short_term) : beaten + long_term;
+  owner_.extend_lease(lease_until_ms_);
 }
 
 // --- who is who ------------------------------------------------------------------------------------------

@@ -114,6 +114,7 @@ class PeerWatch final : private PeerEvents {
   int64_t round_ms_ = 0;  // when it was complete
   bool in_round_ = true;  // one is under way
   bool is_watched_ = false;
+  int64_t lease_until_ms_ = -1;
   bool has_evicted_leader_ = false;          // the next in line acts for it until the round is over
   std::map<std::string, Suspect> suspects_;  // by member id
   int64_t last_tick_ms_ = 0;
