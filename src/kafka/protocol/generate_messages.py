@@ -272,7 +272,8 @@ def header(apis: list[Api]) -> str:
     ]
     for api in apis:
         flexible = "ApiInfo::kNeverFlexible" if api.flexible == "never" else api.flexible
-        info = f'static constexpr ApiInfo kApi{{"{api.name}", {api.key}, {api.versions[0]}, {api.versions[1]}, {flexible}}};'
+        values = f'"{api.name}", {api.key}, {api.versions[0]}, {api.versions[1]}, {flexible}'
+        info = f"static constexpr ApiInfo kApi{{{values}}};"
         lines += declare(api.response, f"{api.name}Response", "", [info])
         extra = [info, f"using Response = {api.name}Response;"]
         lines += declare(api.request, f"{api.name}Request", "", extra)
