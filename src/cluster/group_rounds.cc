@@ -120,7 +120,9 @@ void GroupRounds::on_joined(const JoinedGroup& group) {
   allocation_ =
       merge_assignment(*assignment, protocol == ConnectProtocol::kEager ? std::nullopt : allocation_);
   local_.set_assigned(allocation_->assigned);
-  local_.stop(as_set(revoked_.connectors), as_set(revoked_.tasks), owner_.farewell(), {});
+  // What is taken from a worker that was out of the group runs elsewhere already.
+  const Farewell farewell = std::exchange(was_forgotten_, false) ? Farewell::kCut : owner_.farewell();
+  local_.stop(as_set(revoked_.connectors), as_set(revoked_.tasks), farewell, {});
   if (assignment->delay_ms > 0) {
     scheduler_.post_after(milliseconds(assignment->delay_ms), [this, round] {
       if (round == round_) rejoin("the delay before lost work is given away is over");
@@ -249,6 +251,7 @@ void GroupRounds::on_lost(const Error& reason) { lose_work(reason, owner_.farewe
 /// Under Java's rules a worker that comes back keeps what nobody else has got meanwhile. Under ours its work
 /// was given away at once.
 void GroupRounds::on_forgotten() {
+  was_forgotten_ = true;
   if (!owner_.was_given_away()) return;
   lose_work(fenced("the group has taken this worker out"), Farewell::kCut);
 }

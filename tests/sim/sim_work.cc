@@ -62,6 +62,12 @@ class SimWork::Task : public std::enable_shared_from_this<Task> {
     work_.post(work_.world_.between(0, 40), [self = shared_from_this(), done] { self->finish(done); });
   }
 
+  /// The work is another's already: nothing more is written or reported.
+  void cut() {
+    stopping_ = true;
+    end();
+  }
+
   void end() {
     if (over_) return;
     over_ = true;
@@ -117,19 +123,11 @@ class SimWork::Task : public std::enable_shared_from_this<Task> {
         }));
   }
 
-  bool may_act() {
-    if (!running_) return false;
-    if (work_.holds_lease()) return true;
-    // It stops by itself; the herder stops and starts what is to go on.
-    running_ = false;
-    work_.world_.trace("{} has no lease for {}", work_.process_.name(), start_.id.text());
-    return false;
-  }
-
   void poll() {
-    if (!may_act()) return;
+    if (!running_) return;
     post(kPollMs, &Task::poll);
-    if (start_.target != TargetState::kStarted) return;
+    // Without a lease it waits until there is one, or until it is told to stop.
+    if (start_.target != TargetState::kStarted || !work_.holds_lease()) return;
     work_.ledger_.acts(*run_);
     for (int partition = start_.id.task; partition < kPartitions; partition += tasks_) {
       if (work_.options_.exactly_once)
@@ -157,8 +155,9 @@ class SimWork::Task : public std::enable_shared_from_this<Task> {
   }
 
   void flush() {
-    if (!may_act()) return;
+    if (!running_) return;
     post(kFlushMs, &Task::flush);
+    if (!work_.holds_lease()) return;
     work_.ledger_.acts(*run_);
     write_offsets();
   }
@@ -287,7 +286,7 @@ void SimWork::start_task(TaskStart start, Done done) {
   });
 }
 
-void SimWork::stop_tasks(std::vector<TaskName> tasks, cluster::Farewell, Stopped done) {
+void SimWork::stop_tasks(std::vector<TaskName> tasks, cluster::Farewell farewell, Stopped done) {
   auto left = std::make_shared<size_t>(tasks.size());
   const auto one_stopped = [left, done = std::move(done)] {
     if (--*left == 0) done();
@@ -297,11 +296,16 @@ void SimWork::stop_tasks(std::vector<TaskName> tasks, cluster::Farewell, Stopped
     return post(0, one_stopped);
   }
   for (const TaskName& id : tasks) {
-    auto task = tasks_.extract(id);
-    post(world_.between(0, 60), [task = task.empty() ? nullptr : std::move(task.mapped()), one_stopped] {
-      if (task == nullptr) return one_stopped();
-      task->stop(one_stopped);
-    });
+    auto found = tasks_.extract(id);
+    const TaskPtr task = found.empty() ? nullptr : std::move(found.mapped());
+    if (task == nullptr) {
+      post(0, one_stopped);
+    } else if (farewell == cluster::Farewell::kCut) {
+      task->cut();
+      post(0, one_stopped);
+    } else {
+      post(world_.between(0, 60), [task, one_stopped] { task->stop(one_stopped); });
+    }
   }
 }
 

@@ -153,7 +153,7 @@ int64_t Simulation::overlap_max_ms(const std::string& worker) const {
     return found != disturbed_until_ms_.end() && world_.now_ms() <= found->second;
   };
   if (!is_disturbed(worker) && !is_disturbed(kBroker)) return 0;
-  return shape_.herder.session_timeout.count() + 2'000;
+  return shape_.herder.peers.timeout.count();
 }
 
 void Simulation::restart_later(const std::string& name) {
@@ -196,7 +196,11 @@ void Simulation::go_wrong() {
         [this, name] { set_broker_cut(name, false); }, 30'000);
   if (chance < 75 && name != other)
     return fault(
-        name, name + " is cut from " + other, [&] { reach_.cut(name, other); },
+        name, name + " is cut from " + other,
+        [&] {
+          reach_.cut(name, other);
+          disturbed_until_ms_[other] = std::max(disturbed_until_ms_[other], disturbed_until_ms_[name]);
+        },
         [this, name, other] { reach_.heal(name, other); }, 30'000);
   if (chance < 80) {
     const auto broker = static_cast<size_t>(world_.below(3));
