@@ -44,7 +44,7 @@ std::optional<LinkCallbacks> PeerLinks::accept(const std::string& hello, const s
       said_hello.ok() && said_hello->group_id == parts_.group_id && parts_.keys.is_signed(hello, signature);
   if (!is_known) return std::nullopt;
   const uint64_t id = ++last_id_;
-  Link accepted{id, std::move(link), {}, false};
+  Link accepted{id, std::move(link), {}, false, true};
   introduce(*accepted.link);
   const std::string url = said_hello->url;
   if (said_hello->is_probe) {
@@ -53,6 +53,7 @@ std::optional<LinkCallbacks> PeerLinks::accept(const std::string& hello, const s
                          [keep = accepted.link](LinkEnd) mutable { keep.reset(); }};
   }
   peers_[url].links[id] = std::move(accepted);
+  events_.peer_told(url);
   return callbacks(url, id);
 }
 
@@ -68,8 +69,11 @@ LinkCallbacks PeerLinks::callbacks(const std::string& url, uint64_t id) {
   return {parts_.scheduler.guarded([this, url, id] {
             const auto peer = peers_.find(url);
             if (peer == peers_.end() || !peer->second.links.contains(id)) return;
-            const Link& link = peer->second.links.at(id);
-            if (link.is_ours && link.link) introduce(*link.link);
+            Link& link = peer->second.links.at(id);
+            if (!link.is_ours || !link.link) return;
+            introduce(*link.link);
+            link.is_told = true;
+            events_.peer_told(url);
           }),
           parts_.scheduler.guarded([this, url, id](const std::string& text) { said(url, id, text); }),
           parts_.scheduler.guarded([this, url, id](LinkEnd end) { ended(url, id, end); })};
@@ -96,7 +100,7 @@ void PeerLinks::open(const std::string& url) {
   const auto signature = signed_hello(false, hello);
   if (!signature) return;
   const uint64_t id = ++last_id_;
-  peer.links[id] = {id, nullptr, {}, true};
+  peer.links[id] = {id, nullptr, {}, true, false};
   auto link = parts_.peers.connect(url, hello, signature->value, callbacks(url, id));
   if (const auto found = peer.links.find(id); found != peer.links.end()) found->second.link = std::move(link);
 }
@@ -111,12 +115,14 @@ void PeerLinks::said(const std::string& url, uint64_t id, const std::string& tex
   }
   Link& link = peer->second.links.at(id);
   peer->second.heard_ms = parts_.clock.steady_ms();
+  if (is_up(peer->second)) events_.peer_heard(url);
   switch (message->says) {
     case PeerSays::kIdentity: {
       const bool was_up = is_up(peer->second);
       link.incarnation = message->incarnation;
       peer->second.failures = 0;
       if (!was_up) events_.peer_up(url);
+      events_.peer_heard(url);
       return;
     }
     case PeerSays::kPing: {
@@ -163,13 +169,19 @@ void PeerLinks::send_all(const PeerMessage& message) {
   for (const auto& [url, peer] : peers_) send(url, message);
 }
 
-void PeerLinks::tick() {
-  for (const std::string& url : kept_) open(url);
+PeerMessage PeerLinks::next_ping() {
   PeerMessage ping;
   ping.sequence = ++last_ping_;
   pings_[ping.sequence] = parts_.clock.steady_ms();
   if (pings_.size() > kPingsRemembered) pings_.erase(pings_.begin());
-  send_all(ping);
+  return ping;
+}
+
+void PeerLinks::ping(const std::string& url) { send(url, next_ping()); }
+
+void PeerLinks::tick() {
+  for (const std::string& url : kept_) open(url);
+  send_all(next_ping());
 }
 
 bool PeerLinks::is_up(const Peer& peer) {
@@ -180,6 +192,12 @@ bool PeerLinks::is_up(const Peer& peer) {
 bool PeerLinks::is_up(const std::string& url) const {
   const auto peer = peers_.find(url);
   return peer != peers_.end() && is_up(peer->second);
+}
+
+bool PeerLinks::is_told(const std::string& url) const {
+  const auto peer = peers_.find(url);
+  return peer != peers_.end() && std::any_of(peer->second.links.begin(), peer->second.links.end(),
+                                             [](const auto& entry) { return entry.second.is_told; });
 }
 
 std::string PeerLinks::incarnation_of(const std::string& url) const {

@@ -23,9 +23,13 @@ namespace sluice::cluster {
 class PeerEvents {
  public:
   virtual ~PeerEvents() = default;
+  /// It lives: after every message of a peer that is up.
+  virtual void peer_heard(const std::string& url) = 0;
   /// Not of pings and pongs, which only count as life; never before the peer is up.
   virtual void peer_said(const std::string& url, const PeerMessage& message) = 0;
   virtual void peer_up(const std::string& url) = 0;
+  /// From here on it may know that we are up.
+  virtual void peer_told(const std::string& url) = 0;
   /// The last link to it has ended.
   virtual void peer_down(const std::string& url, LinkEnd end) = 0;
 };
@@ -57,10 +61,13 @@ class PeerLinks {
   /// Nothing happens if there is no link.
   void send(const std::string& url, const PeerMessage& message);
   void send_all(const PeerMessage& message);
+  void ping(const std::string& url);
   /// Pings everybody; a link that should be open and is not is tried again, less and less often.
   void tick();
 
   bool is_up(const std::string& url) const;
+  /// It may know us, whether we know it or not.
+  bool is_told(const std::string& url) const;
   /// Of the process at the other end; empty: no link.
   std::string incarnation_of(const std::string& url) const;
   /// Clock::steady_ms() when it was last heard of; -1: never.
@@ -79,6 +86,7 @@ class PeerLinks {
     std::shared_ptr<PeerLink> link;
     std::string incarnation;  // told by the other side; empty: not yet
     bool is_ours = false;     // we opened it
+    bool is_told = false;     // we have said who we are
   };
   struct Peer {
     std::map<uint64_t, Link> links;
@@ -97,6 +105,7 @@ class PeerLinks {
   void ended(const std::string& url, uint64_t id, LinkEnd end);
   void introduce(PeerLink& link) const;
   static bool is_up(const Peer& peer);
+  PeerMessage next_ping();
   std::optional<SessionKeys::Signature> signed_hello(bool is_probe, std::string& hello) const;
 
   const Parts parts_;

@@ -110,6 +110,9 @@ void PeerWatch::note_returns() {
 
 void PeerWatch::peer_up(const std::string& url) { tell_members(url); }
 
+/// It may watch us from now on, so the lease has to be a short one.
+void PeerWatch::peer_told(const std::string&) { keep_lease(clock_.steady_ms()); }
+
 void PeerWatch::peer_said(const std::string& url, const PeerMessage& message) {
   switch (message.says) {
     case PeerSays::kMembers:
@@ -340,7 +343,7 @@ void PeerWatch::beat(int64_t now) {
 void PeerWatch::keep_lease(int64_t now) {
   const std::set<std::string> urls = watchers();
   for (const std::string& url : urls) {
-    if (!in_round_ && links_.is_up(url) && links_.heard_ms(url) >= round_ms_) is_watched_ = true;
+    if (links_.is_told(url)) is_watched_ = true;
   }
   const int64_t beaten = owner_.group_member().last_heartbeat_sent_ms();
   const int64_t answered = links_.answered_ms(urls);

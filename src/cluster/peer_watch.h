@@ -79,6 +79,7 @@ class PeerWatch final : private PeerEvents {
 
   void peer_said(const std::string& url, const PeerMessage& message) override;
   void peer_up(const std::string& url) override;
+  void peer_told(const std::string& url) override;
   void peer_down(const std::string& url, LinkEnd end) override;
 
   void tick();
