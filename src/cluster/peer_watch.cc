@@ -14,6 +14,8 @@ using std::chrono::milliseconds;
 
 /// How often the leader asks the coordinator whether a round has begun, for everybody.
 constexpr int64_t kLeaderBeatMs = 250;
+/// And tells who is in the group, for those whom the first telling did not reach.
+constexpr int64_t kTellMembersMs = 1'000;
 constexpr int64_t kFirstTrustMs = 600'000;
 constexpr int kTrustDoublingsMax = 6;
 /// How much longer than the timeout others may take with their verdict.
@@ -68,6 +70,8 @@ void PeerWatch::round_completed(Round round) {
   if (round_.is_leader) {
     for (const std::string& url : links_.urls_up()) tell_members(url);
   }
+  if (const auto early = std::exchange(early_members_, std::nullopt))
+    take_members(early->first, early->second);
   keep_lease(round_ms_);
 }
 
@@ -116,22 +120,14 @@ void PeerWatch::peer_told(const std::string&) { keep_lease(clock_.steady_ms()); 
 void PeerWatch::peer_said(const std::string& url, const PeerMessage& message) {
   switch (message.says) {
     case PeerSays::kMembers:
-      if (round_.is_leader || url != round_.leader_url || message.generation != round_.generation) return;
-      round_.members = message.members;
-      note_returns();
-      choose_links();
-      return;
+      return take_members(url, message);
     case PeerSays::kRejoin:
       if (!in_round_ && message.generation == round_.generation) {
         owner_.rejoin_now(fmt::format("{} says that a round has begun", url));
       }
       return;
     case PeerSays::kGoodbye:
-      log::info("{} is being stopped", url);
-      suspects_[message.member_id].said_goodbye = true;
-      owner_.member_leaves(
-          {message.member_id, url, message.work, clock_.steady_ms() + options_.peers.leave_hold.count()});
-      return;
+      return take_leave(url, message);
     case PeerSays::kLeft:
       if (!in_round_) owner_.rejoin_now(fmt::format("{} has left the group", url));
       return;
@@ -147,6 +143,42 @@ void PeerWatch::peer_said(const std::string& url, const PeerMessage& message) {
   }
 }
 
+/// The leader may know that the round is complete before we do.
+void PeerWatch::take_members(const std::string& url, const PeerMessage& message) {
+  if (in_round_ || message.generation > round_.generation) {
+    early_members_ = {url, message};
+    return;
+  }
+  const bool is_current =
+      !round_.is_leader && url == round_.leader_url && message.generation == round_.generation;
+  if (!is_current || round_.members == message.members) return;
+  round_.members = message.members;
+  note_returns();
+  choose_links();
+  peer_heard(url);
+  links_.ping(url);  // so that the leader hears of us in this generation too
+}
+
+/// Rule (a): only who was heard of in this generation can be missed.
+void PeerWatch::peer_heard(const std::string& url) {
+  if (in_round_) return;
+  const LedMember* member = member_at(url);
+  if (member == nullptr || links_.incarnation_of(url) != member->incarnation) return;
+  suspects_[member->member_id].was_up = true;
+}
+
+/// Its work waits for it, or goes to others as soon as it has left.
+void PeerWatch::take_leave(const std::string& url, const PeerMessage& goodbye) {
+  const milliseconds hold = options_.peers.leave_hold;
+  log::info("{} is being stopped; its work waits for it {} ms", url, hold.count());
+  suspects_[goodbye.member_id].said_goodbye = true;
+  if (hold.count() == 0) {
+    owner_.member_died(goodbye.member_id);
+  } else {
+    owner_.member_leaves({goodbye.member_id, url, goodbye.work, clock_.steady_ms() + hold.count()});
+  }
+}
+
 void PeerWatch::answer_check(const std::string& url, const PeerMessage& question) {
   links_.knock(question.url, question.incarnation, options_.peers.timeout / 3,
                [this, url, sequence = question.sequence](Knock verdict) {
@@ -159,7 +191,7 @@ void PeerWatch::answer_check(const std::string& url, const PeerMessage& question
 }
 
 void PeerWatch::say_goodbye(const WorkItems& work) {
-  if (!options_.peers.enabled || options_.peers.leave_hold.count() == 0) return;
+  if (!options_.peers.enabled) return;
   PeerMessage goodbye;
   goodbye.says = PeerSays::kGoodbye;
   goodbye.member_id = round_.member_id;
@@ -208,6 +240,10 @@ void PeerWatch::tick() {
   if (options_.peers.enabled) {
     links_.tick();
     beat(now);
+    if (now - members_told_ms_ >= kTellMembersMs) {
+      members_told_ms_ = now;
+      for (const std::string& url : links_.urls_up()) tell_members(url);
+    }
     const std::vector<LedMember> members = round_.members;  // an eviction may change them
     for (const LedMember& member : members) {
       if (may_watch(member)) look_at(member, now);
@@ -233,7 +269,6 @@ void PeerWatch::notice_stall(int64_t now) {
 void PeerWatch::look_at(const LedMember& member, int64_t now) {
   Suspect& suspect = suspects_[member.member_id];
   const int64_t heard = links_.heard_ms(member.url);
-  if (links_.incarnation_of(member.url) == member.incarnation && heard >= round_ms_) suspect.was_up = true;
   if (!suspect.was_up || suspect.is_evicting) return;
   if (suspect.is_proven) return evict(member, true);
   const int64_t timeout = options_.peers.timeout.count();

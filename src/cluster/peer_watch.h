@@ -77,6 +77,7 @@ class PeerWatch final : private PeerEvents {
     bool said_goodbye = false;
   };
 
+  void peer_heard(const std::string& url) override;
   void peer_said(const std::string& url, const PeerMessage& message) override;
   void peer_up(const std::string& url) override;
   void peer_told(const std::string& url) override;
@@ -88,6 +89,7 @@ class PeerWatch final : private PeerEvents {
   void choose_links();
   void call_to_rejoin();
   void tell_members(const std::string& url);
+  void take_members(const std::string& url, const PeerMessage& message);
   void look_at(const LedMember& member, int64_t now);
   void check(const LedMember& member);
   void take_verdict(const std::string& member_id, Knock verdict);
@@ -95,6 +97,7 @@ class PeerWatch final : private PeerEvents {
   void remove(const LedMember& member);
   void keep_lease(int64_t now);
   void note_returns();
+  void take_leave(const std::string& url, const PeerMessage& goodbye);
   void answer_check(const std::string& url, const PeerMessage& question);
 
   const LedMember* member_at(const std::string& url) const;
@@ -118,6 +121,9 @@ class PeerWatch final : private PeerEvents {
   int64_t lease_until_ms_ = -1;
   bool has_evicted_leader_ = false;          // the next in line acts for it until the round is over
   std::map<std::string, Suspect> suspects_;  // by member id
+  // What a leader has said of a generation that is not complete here yet.
+  std::optional<std::pair<std::string, PeerMessage>> early_members_;
+  int64_t members_told_ms_ = 0;
   int64_t last_tick_ms_ = 0;
   int64_t last_heartbeat_ms_ = 0;
   int64_t stalled_ms_ = -1;  // when this process was found to have stood still; -1: it has been heard since
