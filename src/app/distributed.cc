@@ -52,6 +52,11 @@ Result<WorkerFile> read_worker_file(const std::string& file) {
   return WorkerFile{std::move(properties).value(), std::move(config).value()};
 }
 
+/// Of every worker, told by the config topic.
+void set_log_level(const std::string& logger, const std::string& level) {
+  if (const auto parsed = log::parse_level(level)) log::set_level(logger, *parsed, system_clock().wall_ms());
+}
+
 /// A worker and everything that it is made of, in the order in which they depend on each other.
 class DistributedWorker {
  public:
@@ -159,19 +164,11 @@ void DistributedWorker::make_herder(ProcessEnd& end) {
     return kafka::protocol::make_group_member(member_config_, *network_, loop_, system_clock(),
                                               system_random(), listener);
   };
-  herder_ = std::make_unique<cluster::DistributedHerder>(options_,
-                                                         cluster::HerderParts{loop_,
-                                                                              system_clock(),
-                                                                              system_random(),
-                                                                              *config_log_,
-                                                                              *status_log_,
-                                                                              *peers_,
-                                                                              *work_,
-                                                                              *catalogue_,
-                                                                              *connector_admin_,
-                                                                              make_member,
-                                                                              {}},
-                                                         [&end](const Error& error) { end.fail(error); });
+  herder_ = std::make_unique<cluster::DistributedHerder>(
+      options_,
+      cluster::HerderParts{loop_, system_clock(), system_random(), *config_log_, *status_log_, *peers_,
+                           *work_, *catalogue_, *connector_admin_, make_member, &set_log_level},
+      [&end](const Error& error) { end.fail(error); });
   herder_->start();
 }
 

@@ -23,14 +23,13 @@ using sdk::ConfigValue;
 using sdk::Properties;
 
 constexpr const char* kConfigException = "org.apache.kafka.common.config.ConfigException";
-constexpr const char* kConnectException = "org.apache.kafka.connect.errors.ConnectException";
 constexpr const char* kNullRefused = "Null value can not be supplied as the configuration value.";
 constexpr const char* kDlqName = "errors.deadletterqueue.topic.name";
 constexpr const char* kGroupOverride = "consumer.override.group.id";
 constexpr std::string_view kConverters[] = {"key.converter", "value.converter", "header.converter"};
 
-RequestError bad_request(std::string message, std::string java_class = {}) {
-  return {RequestProblem::kBadRequest, std::move(message), {}, std::move(java_class)};
+RequestError bad_request(std::string message) {
+  return {RequestProblem::kBadRequest, std::move(message), {}};
 }
 
 bool is_blank(const std::string* text) {
@@ -85,7 +84,7 @@ Answer<ConfigChecks> Validation::run() {
   if (const auto range = plugins::VersionRange::parse(version == nullptr ? "" : *version); !range.ok())
     return bad_request(range.error().message());
   const auto plugin = worker_.plugins.connector(*class_name);
-  if (!plugin.ok()) return bad_request(plugin.error().message(), kConnectException);
+  if (!plugin.ok()) return bad_request(plugin.error().message());
   plugin_ = *plugin;
 
   if (const auto wrong = wrong_version(plugin_.names(), version)) {

@@ -119,10 +119,12 @@ void check_converter_class(PluginValidation& validation, const std::string& key)
   if (own != nullptr) {
     if (!plugin) {
       value.errors.push_back(unknown_class(key, trimmed(*own)));
+      validation.sheet.value(version_key)->visible = false;
     } else if (!is_right) {
       value.errors.push_back(wrong_kind(*plugin, interface));
     } else if (auto wrong = wrong_version(*plugin->names, wanted)) {
-      value.errors.push_back(*wrong);
+      // As in Java a range that cannot be read is the version's own mistake.
+      if (plugins::VersionRange::parse(*wanted).ok()) value.errors.push_back(*wrong);
       validation.sheet.add_error(version_key, *std::move(wrong));
     } else if (trimmed(*own) != *own) {
       value.errors.push_back(fmt::format("Failed to load class {0}: {0}", *own));
@@ -133,7 +135,10 @@ void check_converter_class(PluginValidation& validation, const std::string& key)
 
 void append_converter_keys(PluginValidation& validation, const std::string& key) {
   const std::string* class_name = sdk::find(validation.properties, key);
-  if (class_name == nullptr || validation.sheet.has_errors(key)) return;
+  if (class_name == nullptr || validation.sheet.has_errors(key) ||
+      validation.sheet.has_errors(key + ".plugin.version")) {
+    return;
+  }
   const bool is_header = key == "header.converter";
   const sdk::ConfigDef* def = nullptr;
   std::unique_ptr<sdk::Converter> converter;

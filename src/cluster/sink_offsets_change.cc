@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/stop_signal.h"
 #include "cluster/connector_offsets.h"
 #include "cluster/sink_offset_request.h"
@@ -21,6 +22,7 @@ constexpr milliseconds kTimeout{30'000};
 /// As long as consumers may take to notice that they are out.
 constexpr milliseconds kEmptyGroupTimeout{3'000};
 constexpr milliseconds kLook{100};
+constexpr std::string_view kNoSuchGroup = "org.apache.kafka.common.errors.GroupIdNotFoundException";
 
 RequestError error_of(std::string message) { return {RequestProblem::kInternal, std::move(message), {}, {}}; }
 
@@ -80,15 +82,16 @@ Answer<Nothing> alter(const OffsetsOf& of, kafka::Admin& admin, const std::strin
   if (status.ok() && !change.reset.empty())
     status = admin.delete_group_offsets(group, change.reset, kTimeout);
   if (status.ok()) return Nothing{};
-  return error_of(fmt::format("Failed to alter consumer group offsets for connector {}: {}", of.connector,
-                              status.error().message()));
+  log::error("Offsets of connector {} could not be altered: {}", of.connector, status.error().message());
+  return error_of(fmt::format("Failed to alter consumer group offsets for connector {}", of.connector));
 }
 
 Answer<Nothing> reset(const OffsetsOf& of, kafka::Admin& admin, const std::string& group) {
   const Status status = admin.delete_group(group, kTimeout);
-  if (status.ok()) return Nothing{};
-  return error_of(fmt::format("Failed to reset consumer group offsets for connector {}: {}", of.connector,
-                              status.error().message()));
+  // Nothing to forget is as good as forgotten: the request can be repeated.
+  if (status.ok() || status.error().exception_class() == kNoSuchGroup) return Nothing{};
+  log::error("Offsets of connector {} could not be reset: {}", of.connector, status.error().message());
+  return error_of(fmt::format("Failed to reset consumer group offsets for connector {}", of.connector));
 }
 
 /// What the connector is to agree with: -1 for what is forgotten.

@@ -118,8 +118,8 @@ const sdk::ConfigDef& JsonConverter::config_def() {
          .importance = Importance::kLow,
          .doc = "Whether to replace fields that have a default value and that are null to the default "
                 "value. When set to true, the default value is used, otherwise null is used.",
-         .group = "Schemas",
-         .order = 2,
+         .group = "Serialization",
+         .order = 1,
          .width = sdk::Width::kMedium,
          .display_name = "Replace null with default"});
     return created;

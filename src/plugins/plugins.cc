@@ -130,7 +130,8 @@ std::vector<ListedPlugin> Plugins::find_any(std::string_view name) const {
   std::vector<ListedPlugin> found;
   for (const PluginKind kind : kKinds) {
     visit(kind, [&](const auto& plugins, std::string_view suffix) {
-      const auto fitting = matches(plugins, suffix, name);
+      const bool is_header = kind == PluginKind::kHeaderConverter;
+      const auto fitting = matches(plugins, suffix, is_header ? header_converter_class(name) : name);
       if (fitting.size() == 1) found.push_back({kind, fitting.front()});
     });
   }
@@ -154,7 +155,14 @@ Result<const sdk::ConverterPlugin*> Plugins::converter(std::string_view name) co
 }
 
 Result<const sdk::HeaderConverterPlugin*> Plugins::header_converter(std::string_view name) const {
-  return find_one(header_converters_, "HeaderConverter", name);
+  return find_one(header_converters_, "HeaderConverter", header_converter_class(name));
+}
+
+/// An alias of a converter serves for the header converter of the same class, too ("Json").
+std::string_view Plugins::header_converter_class(std::string_view name) const {
+  if (!matches(header_converters_, "HeaderConverter", name).empty()) return name;
+  const auto found = matches(converters_, "Converter", name);
+  return found.size() == 1 ? std::string_view(found.front()->class_names.front()) : name;
 }
 
 Result<const sdk::TransformPlugin*> Plugins::transform(std::string_view name) const {

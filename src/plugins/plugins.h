@@ -68,6 +68,8 @@ class Plugins final : public sdk::PluginCatalogue {
   template <typename Visit>
   void visit(PluginKind kind, const Visit& visit) const;
 
+  std::string_view header_converter_class(std::string_view name) const;
+
   std::deque<sdk::SourcePlugin> sources_;
   std::deque<sdk::SinkPlugin> sinks_;
   std::deque<sdk::ConverterPlugin> converters_;

@@ -19,6 +19,7 @@ int sextet(char c) {
 
 /// java.util.Base64's basic decoder and its complaints.
 Result<std::string> decode(std::string_view text) {
+  if (text.size() == 1) return bad_record("Input byte[] should at least have 2 bytes for base64 bytes");
   std::string bytes;
   uint32_t bits = 0;
   int count = 0;  // of sextets in the present group
