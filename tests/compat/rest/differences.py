@@ -14,7 +14,8 @@ def both_500(step, java, ours) -> bool:
         return False
     text = str(java.body.get("message")) if isinstance(java.body, dict) else ""
     jackson = re.search(
-        r"Jackson|StreamReadFeature|JsonToken|Unrecognized (token|field)|Cannot (deserialize|construct|invoke)|end-of-input",
+        r"Jackson|StreamReadFeature|JsonToken|Unrecognized (token|field)|"
+        r"Cannot (deserialize|construct|invoke)|end-of-input",
         text,
     )
     return jackson is not None and ours.headers == java.headers

@@ -1,5 +1,7 @@
-"""What is asked of both workers, in order. Names of connectors and topics are the same on both sides, each has
-a broker of its own."""
+"""What is asked of both workers, in order.
+
+Names of connectors and topics are the same on both sides, each has a broker of its own.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,7 +1,7 @@
-"""The REST API beside a real Java worker: the same requests to both, in the same order, each with its own broker.
+"""The REST API beside real Java workers: the same requests to both, in the same order, a broker for each.
 
-Status, content type, a few headers and the body must be equal once ports, times and orders without a meaning are
-out of the way. What differs must be one of the differences that are named, with their reasons, in differences.py.
+Status, content type, a few headers and the body must be equal once ports, times and orders without a meaning
+are out of the way. What differs must be one of the differences that differences.py names with their reasons.
 """
 
 import json
