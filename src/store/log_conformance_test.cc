@@ -266,7 +266,7 @@ TEST_P(LogConformanceTest, AReadMayEndTheLog) {
 
 class RealLogTest : public testing::RealTest {
  protected:
-  Status read(sdk::Properties worker, kafka::InternalTopic which) {
+  Status read(const sdk::Properties& worker, kafka::InternalTopic which) {
     auto admin = kafka::make_shared_admin(worker);
     EXPECT_TRUE(admin.ok());
     auto config = kafka::internal_log_config(which, worker, false, *admin);

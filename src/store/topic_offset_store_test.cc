@@ -16,7 +16,7 @@ constexpr milliseconds kPatience{30'000};
 
 class RealOffsetStoreTest : public testing::RealTest {
  protected:
-  std::unique_ptr<TopicOffsetStore> open(sdk::Properties worker) {
+  std::unique_ptr<TopicOffsetStore> open(const sdk::Properties& worker) {
     auto admin = kafka::make_shared_admin(worker);
     auto config = kafka::internal_log_config(kafka::InternalTopic::kOffsets, worker, true, *admin);
     EXPECT_TRUE(config.ok()) << config.error().message();

@@ -174,7 +174,7 @@ std::string offset(int n) { return std::string(kOffsetsTopic) + ":{\"n\":" + std
 
 class ExactlyOnceRunnerTest : public testing::Test {
  protected:
-  std::unique_ptr<ExactlyOnceRunner> make(int count, CountTask::Wish wish = {}) {
+  std::unique_ptr<ExactlyOnceRunner> make(int count, const CountTask::Wish& wish = {}) {
     Preflight preflight;
     preflight.fence_predecessors = [this](const StopSignal&) {
       broker_.note("fence");
