@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/distributed.h"
+#include "app/hash_password.h"
 #include "app/reference_pages.h"
 #include "app/standalone.h"
 #include "app/version.h"
@@ -52,6 +53,9 @@ int run(int argc, char** argv) {
   CLI::App* docs = app.add_subcommand("docs", "Write the reference pages of all options as Markdown");
   docs->add_option("directory", directory, "Where to write them")->required();
 
+  CLI::App* hash = app.add_subcommand(
+      "hash-password", "Read a password from standard input and print its hash for sluice.rest.users.file");
+
   if (argc > 1 && is_unknown_command(app, argv[1])) {
     std::fprintf(stderr, "sluice: there is no command '%s'\n\n%s", argv[1], app.help().c_str());
     return kUsageWrong;
@@ -61,6 +65,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? 0 : kUsageWrong;
   }
+  if (hash->parsed()) return sluice::app::run_hash_password();
   if (docs->parsed()) return sluice::app::write_reference_pages(directory);
   if (distributed->parsed()) return sluice::app::run_distributed(cluster_file);
   return sluice::app::run_standalone(worker_file, connector_files);

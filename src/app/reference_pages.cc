@@ -10,6 +10,7 @@
 
 #include "plugins/builtins.h"
 #include "plugins/naming.h"
+#include "rest/rest_config.h"
 #include "tasks/connector_config.h"
 #include "tasks/worker_config.h"
 
@@ -91,6 +92,12 @@ std::map<std::string, std::string> reference_pages(const plugins::Plugins& plugi
   std::map<std::string, std::string> pages;
   pages["worker.md"] =
       std::string(kGenerated) + "# Worker options\n\n" + options_table(tasks::standalone_worker_config());
+  pages["rest.md"] =
+      std::string(kGenerated) +
+      "# Options of the REST API\n\nThose that Kafka Connect has, such as `listeners`, are on the "
+      "[worker's page](worker.md). TLS settings may have the prefix `listeners.https.` or "
+      "`admin.listeners.https.`: if any of a listener's does, only such ones count for it.\n\n" +
+      options_table(rest::rest_config());
   pages["source-connectors.md"] = std::string(kGenerated) + "# Options of all source connectors\n\n" +
                                   options_table(tasks::source_connector_config());
   pages["sink-connectors.md"] = std::string(kGenerated) + "# Options of all sink connectors\n\n" +

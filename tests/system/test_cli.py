@@ -1,5 +1,6 @@
 """The command line: help, exit codes, and messages that say what is wrong and where."""
 
+import socket
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -165,3 +166,22 @@ def test_stops_gracefully_on_a_signal(tmp_path: Path, kafka: Kafka, sluice: Call
             file.write("three\n")
         worker.wait("the new line is in the topic", lambda: b"three" in kafka.values(topic))
     assert kafka.values(topic) == [b"one", b"two", b"three"]
+
+
+def test_hash_password() -> None:
+    command = [str(sluice_binary()), "hash-password"]
+    hashed = subprocess.run(command, input="secret\n", capture_output=True, text=True, timeout=60)
+    assert hashed.returncode == 0, hashed.stderr
+    assert hashed.stdout.startswith("$scrypt$ln=14,r=8,p=1$")
+    assert "secret" not in hashed.stdout + hashed.stderr
+    assert subprocess.run(command, input="\n", capture_output=True, text=True, timeout=60).returncode == 1
+
+
+def test_a_taken_port_is_said(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        listener = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        shown = run("standalone", worker_file(tmp_path, listeners=listener))
+    assert shown.returncode == 2
+    assert f"Could not listen on {listener}: Address already in use" in shown.stderr
