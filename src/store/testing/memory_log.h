@@ -60,7 +60,7 @@ class MemoryTopic {
 
   std::vector<Partition> partitions_;
   std::map<std::string, int64_t> claims_;  // latest epoch by transactional id
-  std::vector<MemoryLog*> logs_;  // in the order of their making, so that runs repeat
+  std::vector<MemoryLog*> logs_;           // in the order of their making, so that runs repeat
 };
 
 class MemoryLog final : public kafka::Log {
