@@ -33,7 +33,8 @@ struct RequestError {
   RequestProblem problem = RequestProblem::kInternal;
   std::string message;
   std::string forward_url;
-  /// Of a failed validation: the class of the Java exception, which PUT …/config/validate shows; may be empty.
+  /// Of a failed validation: the class of the Java exception, which PUT …/config/validate shows; may be
+  /// empty.
   std::string java_class{};
 };
 
@@ -134,8 +135,8 @@ class Herder {
   /// True once start-up is over. Any thread.
   virtual bool is_ready() const = 0;
   virtual const std::string& kafka_cluster_id() const = 0;
-  /// What the herder does or has done last, as Kafka Connect says it where a request timed out ("The worker is
-  /// currently …."); empty: nothing to say. Any thread.
+  /// What the herder does or has done last, as Kafka Connect says it where a request timed out ("The worker
+  /// is currently …."); empty: nothing to say. Any thread.
   virtual std::string stage() const { return {}; }
 
   virtual void connectors(Callback<std::vector<std::string>> done) = 0;

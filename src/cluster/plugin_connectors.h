@@ -13,7 +13,7 @@ class PluginConnectors final : public ConnectorCatalogue {
   struct Parts {
     const plugins::Plugins& plugins;
     const sdk::Properties& worker;  // its configuration
-    std::string group_id;  // empty: a standalone worker
+    std::string group_id;           // empty: a standalone worker
     bool exactly_once_sources = false;
     Errands& errands;
     Scheduler& herder;

@@ -74,9 +74,9 @@ WorkReport SelfHealing::reported(std::map<Name, Patient>& patients, const Name& 
     restart();
   });
   if (!report.trace.empty() && report.trace.back() != '\n') report.trace += '\n';
-  report.trace += fmt::format(
-      "Sluice restarts it by itself in {} ms, try {} in a row (sluice.task.restart.policy)\n", pause.count(),
-      patient.failures);
+  report.trace +=
+      fmt::format("Sluice restarts it by itself in {} ms, try {} in a row (sluice.task.restart.policy)\n",
+                  pause.count(), patient.failures);
   return report;
 }
 

@@ -19,8 +19,8 @@ struct TlsOptions {
   std::string key_password;
   std::string trusted_pem;  // empty: the system's (clients), nobody (servers)
   ClientAuth client_auth = ClientAuth::kNone;
-  bool verify_host = true;             // clients: the certificate must name the host
-  std::vector<std::string> protocols;  // "TLSv1.2", "TLSv1.3"; empty: both
+  bool verify_host = true;                 // clients: the certificate must name the host
+  std::vector<std::string> protocols;      // "TLSv1.2", "TLSv1.3"; empty: both
   std::vector<std::string> cipher_suites;  // standard names, as Java has them; empty: OpenSSL's default
 };
 

@@ -19,7 +19,8 @@ class StatusListener {
   /// `trace` is empty unless the state is kFailed.
   virtual void connector_changed(const std::string& connector, State state, const std::string& trace) = 0;
   virtual void task_changed(const TaskId& task, State state, const std::string& trace) = 0;
-  /// The task's first record of that topic has been delivered, or been consumed (KIP-558). Now and then again.
+  /// The task's first record of that topic has been delivered, or been consumed (KIP-558). Now and then
+  /// again.
   virtual void topic_used(const TaskId& /*task*/, const std::string& /*topic*/) {}
 };
 
