@@ -120,9 +120,13 @@ void GroupRounds::on_joined(const JoinedGroup& group) {
   allocation_ =
       merge_assignment(*assignment, protocol == ConnectProtocol::kEager ? std::nullopt : allocation_);
   local_.set_assigned(allocation_->assigned);
-  // What is taken from a worker that was out of the group runs elsewhere already.
-  const Farewell farewell = std::exchange(was_forgotten_, false) ? Farewell::kCut : owner_.farewell();
-  local_.stop(as_set(revoked_.connectors), as_set(revoked_.tasks), farewell, {});
+  if (std::exchange(was_forgotten_, false)) {
+    // While this worker was out of the group others may have run anything of it, and some may still: what it
+    // keeps begins again from what they have left.
+    local_.stop_all(Farewell::kCut, {});
+  } else {
+    local_.stop(as_set(revoked_.connectors), as_set(revoked_.tasks), owner_.farewell(), {});
+  }
   if (assignment->delay_ms > 0) {
     scheduler_.post_after(milliseconds(assignment->delay_ms), [this, round] {
       if (round == round_) rejoin("the delay before lost work is given away is over");

@@ -38,7 +38,7 @@ class HerderCore final : private store::ConfigListener,
 
   void consume_statuses(std::span<const kafka::LogRecord> records) {
     statuses_->consume(records);
-    status_writer_.correct(records, local_);
+    status_writer_.correct(records, local_, rounds_.is_leader() && rounds_.is_settled());
   }
 
   store::ConfigStore& config() { return *config_; }

@@ -129,6 +129,9 @@ void PeerWatch::peer_said(const std::string& url, const PeerMessage& message) {
     case PeerSays::kGoodbye:
       return take_leave(url, message);
     case PeerSays::kLeft:
+      // Its connection is about to close, which proves nothing new.
+      std::erase_if(round_.members,
+                    [&](const auto& member) { return member.member_id == message.member_id; });
       if (!in_round_) owner_.rejoin_now(fmt::format("{} has left the group", url));
       return;
     case PeerSays::kCheck:

@@ -3,8 +3,6 @@
 #include <utility>
 #include <variant>
 
-#include "store/status_records.h"
-
 namespace sluice::cluster {
 namespace {
 
@@ -12,6 +10,8 @@ using store::WorkState;
 
 /// Another worker of a later generation must not be overwritten by the news that something has ended here.
 bool is_safe(WorkState state) { return state == WorkState::kUnassigned || state == WorkState::kFailed; }
+
+constexpr int32_t kNoTask = -1;
 
 template <typename Name>
 void remember(std::map<Name, WorkReport>& reports, const Name& name, const WorkReport& report) {
@@ -57,28 +57,47 @@ void StatusWriter::task_restarts(const TaskName& task) {
   report_task(task, {WorkState::kRestarting, {}, {}});
 }
 
-/// Two workers that both run something, one of them not knowing yet that it should not, must not argue: the
-/// later generation is right, and nobody else speaks up.
-bool StatusWriter::is_outdated(const std::optional<store::WorkStatus>& read) const {
-  return read && read->worker_id != worker_id_ &&
-         (read->generation < generation_ || read->state == WorkState::kUnassigned);
+bool StatusWriter::is_configured(const std::string& connector, int32_t task) const {
+  const auto found = config_.state().connectors.find(connector);
+  return found != config_.state().connectors.end() && task < found->second.task_count;
 }
 
-void StatusWriter::correct(std::span<const kafka::LogRecord> records, const LocalWork& local) {
-  if (connectors_.empty() && tasks_.empty()) return;
+/// Two workers that both run something, one of them not knowing yet that it should not, must not argue: the
+/// later generation is right, and nobody else speaks up.
+bool StatusWriter::is_outdated(const store::WorkStatus& read) const {
+  return read.worker_id != worker_id_ &&
+         (read.generation < generation_ || read.state == WorkState::kUnassigned);
+}
+
+void StatusWriter::correct(std::span<const kafka::LogRecord> records, const LocalWork& local,
+                           bool is_leader) {
+  if (generation_ < 0) return;  // what was there before this worker
   for (const kafka::LogRecord& record : records) {
     const auto parsed = store::parse_status_record(record.key, record.value);
     if (!parsed.ok()) continue;
-    if (const auto* read = std::get_if<store::ConnectorStatusRecord>(&*parsed)) {
-      const auto mine = connectors_.find(read->connector);
-      if (mine != connectors_.end() && local.runs(mine->first) && is_outdated(read->status))
-        statuses_.put_connector(read->connector, status(mine->second), false);
-    } else if (const auto* task = std::get_if<store::TaskStatusRecord>(&*parsed)) {
-      const auto mine = tasks_.find({task->connector, task->task});
-      if (mine != tasks_.end() && local.runs(mine->first) && is_outdated(task->status))
-        statuses_.put_task(task->connector, task->task, status(mine->second), false);
-    }
+    if (const auto* connector = std::get_if<store::ConnectorStatusRecord>(&*parsed))
+      correct(*connector, local, is_leader);
+    else if (const auto* task = std::get_if<store::TaskStatusRecord>(&*parsed))
+      correct(*task, local, is_leader);
   }
+}
+
+void StatusWriter::correct(const store::ConnectorStatusRecord& read, const LocalWork& local, bool is_leader) {
+  const bool configured = is_configured(read.connector, kNoTask);
+  if (read.status && !configured && is_leader) statuses_.remove_connector(read.connector);
+  const auto mine = connectors_.find(read.connector);
+  if (mine == connectors_.end() || !local.runs(mine->first)) return;
+  if (read.status ? is_outdated(*read.status) : configured)
+    statuses_.put_connector(read.connector, status(mine->second), false);
+}
+
+void StatusWriter::correct(const store::TaskStatusRecord& read, const LocalWork& local, bool is_leader) {
+  const bool configured = is_configured(read.connector, read.task);
+  if (read.status && !configured && is_leader) statuses_.remove_task(read.connector, read.task);
+  const auto mine = tasks_.find({read.connector, read.task});
+  if (mine == tasks_.end() || !local.runs(mine->first)) return;
+  if (read.status ? is_outdated(*read.status) : configured)
+    statuses_.put_task(read.connector, read.task, status(mine->second), false);
 }
 
 void StatusWriter::remove_unconfigured() {

@@ -12,6 +12,7 @@
 #include "cluster/work.h"
 #include "kafka/log.h"
 #include "store/config_store.h"
+#include "store/status_records.h"
 #include "store/status_store.h"
 
 namespace sluice::cluster {
@@ -29,9 +30,10 @@ class StatusWriter {
   void connector_restarts(const std::string& connector);
   void task_restarts(const TaskName& task);
 
-  /// What was read from the topic. News of another worker may come late, when it was cut off while its work
-  /// moved here: then what is true is told again.
-  void correct(std::span<const kafka::LogRecord> records, const LocalWork& local);
+  /// What was read from the topic. A worker that was cut off, or a leader that was behind, may write what has
+  /// long become wrong: then the worker that runs it tells again what is true, and the leader removes again
+  /// what is no longer configured.
+  void correct(std::span<const kafka::LogRecord> records, const LocalWork& local, bool is_leader);
 
   /// The leader's, after each round.
   void remove_unconfigured();
@@ -39,7 +41,10 @@ class StatusWriter {
 
  private:
   store::WorkStatus status(const WorkReport& report) const;
-  bool is_outdated(const std::optional<store::WorkStatus>& read) const;
+  bool is_configured(const std::string& connector, int32_t task) const;
+  bool is_outdated(const store::WorkStatus& read) const;
+  void correct(const store::ConnectorStatusRecord& read, const LocalWork& local, bool is_leader);
+  void correct(const store::TaskStatusRecord& read, const LocalWork& local, bool is_leader);
 
   const std::string worker_id_;
   store::StatusStore& statuses_;

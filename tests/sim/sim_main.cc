@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <map>
+#include <vector>
 
 #include "base/log.h"
 #include "simulation.h"
@@ -36,13 +39,21 @@ int main(int argc, char** argv) {
   const auto [first, last] = parse_range(seed.empty() ? seeds : seed);
   const auto start = std::chrono::steady_clock::now();
   uint64_t failed = 0;
+  std::map<sluice::sim::Drill, std::vector<int64_t>> takeovers;
   for (uint64_t number = first; number <= last; ++number) {
     sluice::sim::Simulation simulation(number, trace);
     const auto violations = simulation.run();
     if (trace) fmt::print("seed {}: {}\n", number, simulation.summary());
+    for (const auto& [drill, times] : simulation.takeovers())
+      takeovers[drill].insert(takeovers[drill].end(), times.begin(), times.end());
     if (violations.empty()) continue;
     ++failed;
     fmt::print("seed {} failed: {}\n", number, fmt::join(violations, "; "));
+  }
+  for (auto& [drill, times] : takeovers) {
+    std::sort(times.begin(), times.end());
+    fmt::print("{}: {} times, taken over after {} ms in the median, {} ms at worst\n",
+               sluice::sim::drill_name(drill), times.size(), times[times.size() / 2], times.back());
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   fmt::print("{} seeds, {} failed, {:.1f} s\n", last - first + 1, failed, took.count());

@@ -53,7 +53,8 @@ Simulation::Simulation(uint64_t seed, bool trace)
         for (int i = 1; i <= shape_.workers; ++i) names.push_back("w" + std::to_string(i));
         return names;
       }()),
-      users_(world_, names_, [this](const std::string& name) { return find(name); }) {
+      users_(world_, names_, [this](const std::string& name) { return find(name); }),
+      drills_(world_, ledger_, cluster_of_drills(), shape_.herder.peers.leave_hold.count()) {
   ledger_.overlap_max_ms = [this](const std::string& worker) { return overlap_max_ms(worker); };
   network_.set_delay([this] { return milliseconds(reach_.latency_ms()); });
 }
@@ -73,6 +74,15 @@ Shape Simulation::draw_shape() {
   if (world_.percent(35)) herder.exactly_once = ExactlyOnceSources::kEnabled;
   herder.healing.policy = cluster::RestartPolicy::kBackoff;
   herder.peers.enabled = world_.percent(75);
+  shape.drills = world_.percent(20);
+  if (shape.drills) {
+    shape.workers = static_cast<int>(world_.between(3, 5));
+    herder.protocol = ConnectProtocol::kSessioned;
+    herder.peers.enabled = true;
+    // Java's delay: not for work whose owner is known to be gone.
+    herder.rebalance_delay_max = milliseconds(300'000);
+    if (world_.percent(50)) herder.peers.leave_hold = milliseconds(0);
+  }
   world_.trace("{} workers, protocol {}, rebalance delay {} ms, exactly once {}, watching peers {}",
                shape.workers, cluster::group_protocol_name(herder.protocol),
                herder.rebalance_delay_max.count(), herder.exactly_once == ExactlyOnceSources::kEnabled,
@@ -264,6 +274,48 @@ std::vector<std::string> Simulation::run() {
   for (const auto& name : names_) {
     world_.at(world_.between(0, 3'000), [this, name] { start_worker(name); });
   }
+  if (shape_.drills)
+    run_drills();
+  else
+    run_chaos();
+  heal_everything();
+  converge();
+  for (const auto& [name, worker] : workers_)
+    if (!worker->fatal().empty())
+      world_.violated(fmt::format("{} has ended itself: {}", name, worker->fatal()));
+  return world_.violations();
+}
+
+Drills::Cluster Simulation::cluster_of_drills() {
+  return {.names = names_,
+          .find = [this](const std::string& name) { return find(name); },
+          .start = [this](const std::string& name) { start_worker(name); },
+          .kill = [this](const std::string& name) { kill_worker(name); },
+          .stop = [this](const std::string& name) { stop_worker(name); },
+          .leader =
+              [this] {
+                const auto* group = coordinator_.group(shape_.herder.group_id);
+                // Member ids begin with the client's: connect-w1:8083-…
+                const std::string id = group == nullptr ? "" : group->leader();
+                const auto found = std::find_if(names_.begin(), names_.end(), [&](const auto& name) {
+                  return id.starts_with("connect-" + name + ":");
+                });
+                return found == names_.end() ? names_.front() : *found;
+              }};
+}
+
+/// Whatever a drill did is over before the next.
+void Simulation::run_drills() {
+  world_.time().advance(milliseconds(8'000));
+  const std::set<TaskName> tasks = users_.put_all();
+  world_.time().advance(milliseconds(20'000));
+  for (int64_t left = world_.between(2, 5); left > 0 && world_.violations().empty(); --left) {
+    world_.at(world_.below(1'000), [this, tasks] { drills_.run_one(tasks); });
+    world_.time().advance(milliseconds(50'000));
+  }
+}
+
+void Simulation::run_chaos() {
   const auto ask = [this](const auto& self) -> void {
     world_.at(world_.between(50, 6'000), [this, self] {
       if (!chaos_) return;
@@ -275,12 +327,6 @@ std::vector<std::string> Simulation::run() {
   ask(ask);
   world_.at(world_.between(3'000, 10'000), [this] { go_wrong(); });
   world_.time().advance(milliseconds(shape_.fault_phase_ms));
-  heal_everything();
-  converge();
-  for (const auto& [name, worker] : workers_)
-    if (!worker->fatal().empty())
-      world_.violated(fmt::format("{} has ended itself: {}", name, worker->fatal()));
-  return world_.violations();
 }
 
 int64_t Simulation::convergence_ms() const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "drills.h"
 #include "kafka/protocol/testing/memory_coordinator.h"
 #include "kafka/protocol/testing/memory_network.h"
 #include "ledger.h"
@@ -21,6 +22,7 @@ namespace sluice::sim {
 struct Shape {
   int workers = 3;
   int64_t fault_phase_ms = 60'000;
+  bool drills = false;  // one thing at a time, within its bound; otherwise everything at once
   cluster::HerderOptions herder;
 };
 
@@ -31,6 +33,7 @@ class Simulation {
   /// Violations; none: all went well.
   std::vector<std::string> run();
   std::string summary() const;
+  const std::map<Drill, std::vector<int64_t>>& takeovers() const { return drills_.takeovers(); }
 
  private:
   Shape draw_shape();
@@ -41,6 +44,9 @@ class Simulation {
   std::vector<std::string> living() const;
   void set_broker_cut(const std::string& worker, bool cut);
 
+  void run_chaos();
+  void run_drills();
+  Drills::Cluster cluster_of_drills();
   void go_wrong();
   /// Between `who` (kBroker: all) and the rest.
   void fault(const std::string& who, const std::string& what, std::function<void()> begin,
@@ -73,6 +79,7 @@ class Simulation {
   std::map<std::string, std::unique_ptr<SimWorker>> workers_;
   std::map<std::string, int> starts_;
   Users users_;
+  Drills drills_;
   std::map<std::string, int64_t> disturbed_until_ms_;  // by worker, or all of them by kBroker
   bool chaos_ = true;                                  // still going wrong
   int64_t faults_ = 0;

@@ -60,6 +60,15 @@ void Users::ask() {
   restart(connector);
 }
 
+std::set<TaskName> Users::put_all() {
+  std::set<TaskName> tasks;
+  for (const auto& [connector, promise] : promises_) {
+    put(connector);
+    for (int task = 0; task < promise.tasks.rbegin()->second; ++task) tasks.insert({connector, task});
+  }
+  return tasks;
+}
+
 void Users::put(const std::string& connector) {
   const int64_t version = next_version_++;
   const int tasks = static_cast<int>(world_.between(1, 4));

@@ -33,6 +33,8 @@ class Users {
 
   /// One request, of something, to somebody.
   void ask();
+  /// Every connector at once, so that the cluster has something to run: the tasks that there will be.
+  std::set<TaskName> put_all();
   const std::map<std::string, Promise>& promises() const { return promises_; }
   bool waiting() const;
   int64_t answered() const { return answered_; }
