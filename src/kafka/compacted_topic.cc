@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace sluice::kafka {
 namespace {
@@ -177,6 +178,7 @@ class NativeCompactedTopic final : public CompactedTopic {
         idle_part_[partition] = {range.end, {}};
       }
     }
+    if (first_part_.empty()) return consumer_->assign(std::exchange(idle_part_, {}));
     return consumer_->assign(first_part_);
   }
 
@@ -276,15 +278,12 @@ class NativeCompactedTopic final : public CompactedTopic {
   // A fetch that finds nothing waits at the broker for half a second, and a partition that joins meanwhile
   // waits with it. So the partitions with something to read begin alone; the others join when those are read.
   Status follow_all_once_read() {
-    CommitOffsets all = idle_part_;
     for (const auto& [partition, from] : first_part_) {
       const auto position = consumer_->position(partition, kPositionTimeout);
       if (!position.ok()) return position.error().kind() == ErrorKind::kRetry ? Status() : position.error();
       if (*position < ends_at_open_[partition]) return {};
-      all[partition] = {*position, {}};
     }
-    idle_part_.clear();
-    return consumer_->assign(all);
+    return consumer_->assign_more(std::exchange(idle_part_, {}));
   }
 
   Writer* writer_if_any() {

@@ -58,6 +58,10 @@ class Consumer {
   /// Manual assignment, without a group. Offset -1: the committed one, else by auto.offset.reset.
   virtual Status assign(const CommitOffsets& partitions_from) = 0;
 
+  /// Adds to a manual assignment partitions that are not in it, with an offset each. What is assigned already
+  /// goes on undisturbed. (To assign it anew and then close soon makes the library stop it twice, and abort.)
+  virtual Status assign_more(const CommitOffsets& partitions_from) = 0;
+
   /// Fills `batch` (cleared first) with what is there, `messages_max` at most; waits at most `timeout` for
   /// the first. Error kind kRetry: nothing lost, poll again; kFenced: another instance has this
   /// group.instance.id.

@@ -102,6 +102,19 @@ Status NativeConsumer::assign(const CommitOffsets& partitions_from) {
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return to_error(code, "Cannot assign partitions");
   assignment_.clear();
   states_.clear();
+  note_assigned(partitions_from);
+  return {};
+}
+
+Status NativeConsumer::assign_more(const CommitOffsets& partitions_from) {
+  const PartitionList list = to_native(partitions_from);
+  const NativeError error(rd_kafka_incremental_assign(client_.get(), list.get()));
+  if (error != nullptr) return to_error(*error, "Cannot assign more partitions");
+  note_assigned(partitions_from);
+  return {};
+}
+
+void NativeConsumer::note_assigned(const CommitOffsets& partitions_from) {
   for (const auto& [partition, from] : partitions_from) {
     assignment_.insert(partition);
     PartitionState& state = states_[partition];
@@ -109,7 +122,6 @@ Status NativeConsumer::assign(const CommitOffsets& partitions_from) {
     state.from_beginning = from.offset == kFromBeginning;
     state.started = true;
   }
-  return {};
 }
 
 void NativeConsumer::wakeup() {

@@ -30,6 +30,7 @@ class NativeConsumer final : public Consumer, private ClientCallbacks {
   Status subscribe(const std::vector<std::string>& topics, RebalanceListener& listener) override;
   Status subscribe_pattern(const std::string& pattern, RebalanceListener& listener) override;
   Status assign(const CommitOffsets& partitions_from) override;
+  Status assign_more(const CommitOffsets& partitions_from) override;
   Status poll(std::chrono::milliseconds timeout, size_t messages_max, MessageBatch& batch) override;
   void wakeup() override;
   const std::set<TopicPartition>& assignment() const override { return assignment_; }
@@ -70,6 +71,7 @@ class NativeConsumer final : public Consumer, private ClientCallbacks {
   void rewind_paused();
   void collect_commit_results();
 
+  void note_assigned(const CommitOffsets& partitions_from);
   Result<PartitionState*> state_of(const TopicPartition& partition, std::string_view what);
   Status native_seek(const TopicPartition& partition, int64_t offset, std::chrono::milliseconds timeout);
   Status pause_or_resume(std::span<const TopicPartition> partitions, bool pause);

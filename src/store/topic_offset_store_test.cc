@@ -46,6 +46,19 @@ TEST_F(RealOffsetStoreTest, RemembersWhatWasWritten) {
   EXPECT_EQ(*later->get(R"(["c",null])"), "{}");
 }
 
+// The library aborts the process if a partition that is being stopped is stopped again.
+TEST_F(RealOffsetStoreTest, MayBeClosedAtAnyMoment) {
+  {
+    auto store = open(worker_);
+    ASSERT_TRUE(store->set({{R"(["c",{"p":1}])", "1"}, {R"(["c",{"p":2}])", "2"}}, kPatience).ok());
+  }
+  for (int i = 0; i < 40; ++i) {
+    auto store = open(worker_);
+    if (i % 2 == 0) EXPECT_TRUE(store->refresh(kPatience).ok());
+    std::this_thread::sleep_for(milliseconds(i % 5));
+  }
+}
+
 TEST_F(RealOffsetStoreTest, SeesWhatOthersWrote) {
   auto one = open(worker_);
   auto two = open(worker_);

@@ -45,6 +45,7 @@ class FakeConsumer final : public kafka::Consumer {
     return {};
   }
   Status assign(const kafka::CommitOffsets&) override { return {}; }
+  Status assign_more(const kafka::CommitOffsets&) override { return {}; }
 
   Status poll(milliseconds timeout, size_t, kafka::MessageBatch& batch) override {
     batch.clear();
