@@ -88,10 +88,24 @@ std::string options_table(const sdk::ConfigDef& def) {
   return text;
 }
 
+/// The options of `def` that `other` does not have.
+sdk::ConfigDef only_in(const sdk::ConfigDef& def, const sdk::ConfigDef& other) {
+  sdk::ConfigDef result;
+  for (const sdk::ConfigKey& key : def.keys()) {
+    if (other.find(key.name) == nullptr) result.define(key);
+  }
+  return result;
+}
+
 std::map<std::string, std::string> reference_pages(const plugins::Plugins& plugins) {
   std::map<std::string, std::string> pages;
   pages["worker.md"] =
       std::string(kGenerated) + "# Worker options\n\n" + options_table(tasks::standalone_worker_config());
+  pages["distributed-worker.md"] =
+      std::string(kGenerated) +
+      "# Options of distributed workers\n\nBesides those of [every worker](worker.md) but "
+      "`offset.storage.file.filename`.\n\n" +
+      options_table(only_in(tasks::distributed_worker_config(), tasks::common_worker_config()));
   pages["rest.md"] =
       std::string(kGenerated) +
       "# Options of the REST API\n\nThose that Kafka Connect has, such as `listeners`, are on the "
