@@ -27,7 +27,7 @@ DistributedHerder::DistributedHerder(HerderOptions options, HerderParts parts,
 DistributedHerder::~DistributedHerder() = default;
 
 void DistributedHerder::consume_config(std::span<const kafka::LogRecord> records) {
-  core_->config().consume(records);
+  core_->consume_config(records);
 }
 
 void DistributedHerder::consume_statuses(std::span<const kafka::LogRecord> records) {
@@ -200,9 +200,13 @@ void DistributedHerder::validate(RawConfig config, Callback<ConfigChecks> done) 
 void DistributedHerder::set_cluster_log_level(const std::string& logger, const std::string& level,
                                               Callback<Nothing> done) {
   core_->post([core = core_.get(), logger, level, done = std::move(done)] {
-    core->config().put_logger_level(logger, level, [done](const Status& status) {
-      done(status.ok() ? Answer<Nothing>(Nothing{}) : LeaderWrites::refusal(status.error()));
-    });
+    core->desk().writes.write_plainly(
+        [logger, level](store::ConfigStore& config, const LeaderWrites::Done& written) {
+          config.put_logger_level(logger, level, written);
+        },
+        [done](const Status& status) {
+          done(status.ok() ? Answer<Nothing>(Nothing{}) : LeaderWrites::refusal(status.error()));
+        });
   });
 }
 

@@ -36,6 +36,9 @@ class HerderCore final : private store::ConfigListener,
   bool is_ready() const { return ready_; }
   const HerderOptions& options() const { return options_; }
 
+  void consume_config(std::span<const kafka::LogRecord> records) {
+    if (guard_.admits(records, config_->state().offset)) config_->consume(records);
+  }
   void consume_statuses(std::span<const kafka::LogRecord> records) {
     statuses_->consume(records);
     status_writer_.correct(records, local_, rounds_.is_leader() && rounds_.is_settled());
@@ -102,6 +105,7 @@ class HerderCore final : private store::ConfigListener,
   bool is_shutting_down_ = false;
   int topics_to_read_ = 0;
 
+  ConfigTopicGuard guard_;
   std::unique_ptr<store::ConfigStore> config_;
   std::unique_ptr<store::StatusStore> statuses_;
   LocalWork local_;

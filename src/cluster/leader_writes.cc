@@ -32,7 +32,20 @@ void LeaderWrites::claim(Done done) {
   });
 }
 
+LeaderWrites::Done LeaderWrites::checked(Done done) const {
+  return [this, done = std::move(done)](const Status& status) {
+    done(guard_.problem() ? Status(*guard_.problem()) : status);
+  };
+}
+
+void LeaderWrites::write_plainly(const Write& write, Done done) {
+  if (guard_.problem()) return done(*guard_.problem());
+  write(config_, checked(std::move(done)));
+}
+
 void LeaderWrites::write(Write write, Done done) {
+  if (guard_.problem()) return done(*guard_.problem());
+  done = checked(std::move(done));
   if (needs_claim_ && !is_claimed_) {
     claim([this, write = std::move(write), done = std::move(done)](const Status& status) {
       if (!status.ok()) {
@@ -51,6 +64,9 @@ void LeaderWrites::write(Write write, Done done) {
 
 RequestError LeaderWrites::refusal(const Error& error) {
   log::error("A write to the config topic has failed: {}", error.trace());
+  if (error.kind() == ErrorKind::kUnsupported) {
+    return {RequestProblem::kInternal, error.message(), {}, {}};
+  }
   return {RequestProblem::kInternal,
           "Failed to write to config topic; this may be due to a transient error and the request can be "
           "safely retried",

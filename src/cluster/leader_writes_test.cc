@@ -20,17 +20,18 @@ class LeaderWritesTest : public ::testing::Test {
   testing::VirtualScheduler time_;
   LivingScheduler scheduler_{time_};
   FakeConfigStore config_;
+  ConfigTopicGuard guard_{"configs"};
 };
 
 TEST_F(LeaderWritesTest, WithoutExactlyOnceNothingIsClaimed) {
-  LeaderWrites writes(config_, scheduler_, false);
+  LeaderWrites writes(config_, scheduler_, guard_, false);
   writes.set_leader(true);
   EXPECT_TRUE(write(writes).ok());
   EXPECT_EQ(config_.calls, (std::vector<std::string>{"remove c"}));
 }
 
 TEST_F(LeaderWritesTest, ALeaderClaimsOnce) {
-  LeaderWrites writes(config_, scheduler_, true);
+  LeaderWrites writes(config_, scheduler_, guard_, true);
   writes.set_leader(true);
   writes.set_leader(true);
   EXPECT_TRUE(write(writes).ok());
@@ -38,7 +39,7 @@ TEST_F(LeaderWritesTest, ALeaderClaimsOnce) {
 }
 
 TEST_F(LeaderWritesTest, AFailureIsToldAndTheNextWriteClaimsAgain) {
-  LeaderWrites writes(config_, scheduler_, true);
+  LeaderWrites writes(config_, scheduler_, guard_, true);
   writes.set_leader(true);
   config_.outcome = [](const std::string& call) {
     return call == "claim" ? Status() : Status(fenced("other"));
@@ -50,7 +51,7 @@ TEST_F(LeaderWritesTest, AFailureIsToldAndTheNextWriteClaimsAgain) {
 }
 
 TEST_F(LeaderWritesTest, AClaimThatFailsIsTriedAgain) {
-  LeaderWrites writes(config_, scheduler_, true);
+  LeaderWrites writes(config_, scheduler_, guard_, true);
   int claims = 0;
   config_.outcome = [&](const std::string&) {
     return ++claims < 3 ? Status(retriable("not now")) : Status();
@@ -61,12 +62,22 @@ TEST_F(LeaderWritesTest, AClaimThatFailsIsTriedAgain) {
 }
 
 TEST_F(LeaderWritesTest, WhoIsNoLeaderAnyMoreDoesNotGoOn) {
-  LeaderWrites writes(config_, scheduler_, true);
+  LeaderWrites writes(config_, scheduler_, guard_, true);
   config_.outcome = [](const std::string&) { return Status(retriable("not now")); };
   writes.set_leader(true);
   writes.set_leader(false);
   time_.advance(std::chrono::seconds(2));
   EXPECT_EQ(config_.calls.size(), 1U);
+}
+
+TEST_F(LeaderWritesTest, NothingIsWrittenToATopicThatIsNotTheKnownOne) {
+  LeaderWrites writes(config_, scheduler_, guard_, false);
+  const std::vector<kafka::LogRecord> records{{"key", "{}", 0, 0}};
+  EXPECT_FALSE(guard_.admits(records, 5));
+  const Status status = write(writes);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(LeaderWrites::refusal(status.error()).message.find("created anew"), std::string::npos);
+  EXPECT_TRUE(config_.calls.empty());
 }
 
 }  // namespace

@@ -26,8 +26,11 @@ void StateRequests::set_target(const std::string& connector, store::TargetState 
     done(unknown_connector(connector, ""));
     return;
   }
-  desk_.config.put_target(connector, target,
-                          [done = std::move(done)](const Status& status) { done(written(status)); });
+  desk_.writes.write_plainly(
+      [connector, target](store::ConfigStore& config, const LeaderWrites::Done& target_written) {
+        config.put_target(connector, target, target_written);
+      },
+      [done = std::move(done)](const Status& status) { done(written(status)); });
 }
 
 void StateRequests::stop(const std::string& connector, Callback<Nothing> done) {

@@ -180,19 +180,25 @@ void NativeConsumer::hand_out(const std::shared_ptr<MessageOwner>& owner, Messag
       const auto found = states_.find(TopicPartition{std::string(name), partition});
       state = found == states_.end() ? nullptr : &found->second;
     }
-    // Revoked meanwhile, or seen before.
-    if (state == nullptr || message.offset < state->next_offset) continue;
+    if (state == nullptr) continue;  // revoked meanwhile
     if (state->paused) {
       if (state->rewind_to < 0) state->rewind_to = message.offset;
       any_paused_message_ = true;
       continue;
     }
+    if (message.offset < state->next_offset) [[unlikely]] tell_gone_back(message, state->next_offset);
     state->next_offset = message.offset + 1;
     owner->append(message, name, batch);
   }
   owner->finish(batch);
   if (!batch.messages.empty()) batch.owner = owner;
   if (any_paused_message_) rewind_paused();
+}
+
+// auto.offset.reset has taken the position back: the topic was made anew, or brokers have lost its end.
+void NativeConsumer::tell_gone_back(const rd_kafka_message_t& message, int64_t position) {
+  log::warn("{}-{} goes on at offset {}, it was at {}: the topic was deleted and created anew, or cut off",
+            rd_kafka_topic_name(message.rkt), message.partition, message.offset, position);
 }
 
 // Messages that came although their partition is paused will come again after resume().

@@ -68,6 +68,7 @@ class NativeConsumer final : public Consumer, private ClientCallbacks {
   void interrupt();
   void hand_out(const std::shared_ptr<MessageOwner>& owner, MessageBatch& batch);
   void take_message_error(const rd_kafka_message_t& message);
+  static void tell_gone_back(const rd_kafka_message_t& message, int64_t position);
   void rewind_paused();
   void collect_commit_results();
 

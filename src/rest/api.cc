@@ -11,8 +11,8 @@ constexpr std::chrono::milliseconds kHerderTimeout{90'000};
 }  // namespace
 
 void Api::set_deadline(Exchange& exchange) {
-  exchange.set_deadline(threads_, kHerderTimeout, [herder = facts_.herder] {
-    const std::string stage = herder->stage();
+  exchange.set_deadline(threads_, kHerderTimeout, [watch = watch_] {
+    const std::string stage = watch->stage();
     return error_reply(500, stage.empty() ? "Request timed out" : "Request timed out. " + stage);
   });
 }

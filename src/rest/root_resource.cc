@@ -23,13 +23,13 @@ void get_root(Api& api, const ExchangePtr& exchange) {
 }
 
 void get_health(Api& api, const ExchangePtr& exchange) {
-  exchange->set_deadline(api.threads(), kHealthTimeout, [&herder = api.herder()] {
-    if (!herder.is_ready())
-      return health_reply(503, "starting", "Worker is still starting up.", herder.stage());
+  exchange->set_deadline(api.threads(), kHealthTimeout, [watch = api.watch()] {
+    if (!watch->is_ready())
+      return health_reply(503, "starting", "Worker is still starting up.", watch->stage());
     return health_reply(
         500, "unhealthy",
         "Worker was unable to handle this request and may be unable to handle other requests.",
-        herder.stage());
+        watch->stage());
   });
   api.herder().ping(exchange->then<cluster::Herder::Liveness>([](cluster::Herder::Liveness) {
     return health_reply(200, "healthy", "Worker has completed startup and is ready to handle requests.", {});

@@ -17,8 +17,8 @@
 
 namespace sluice::sim {
 
-enum class Drill : uint8_t { kKill, kKillLeader, kStandStill, kStop, kBlink };
-inline constexpr size_t kDrills = 5;
+enum class Drill : uint8_t { kKill, kKillLeader, kStandStill, kStop, kRestart, kBlink };
+inline constexpr size_t kDrills = 6;
 std::string_view drill_name(Drill drill);
 
 class Drills {
@@ -38,7 +38,7 @@ class Drills {
 
   /// Of these tasks, all of which run.
   void run_one(const std::set<TaskName>& tasks);
-  /// From the moment it happened until all tasks were worked on elsewhere; by drill, in ms.
+  /// From the moment it happened until all tasks were worked on again; by drill, in ms.
   const std::map<Drill, std::vector<int64_t>>& takeovers() const { return takeovers_; }
 
  private:
@@ -51,6 +51,7 @@ class Drills {
   };
   int64_t bound_ms(Drill drill) const;
   void begin(Watch watch);
+  bool is_taken(const Watch& watch, const TaskName& task) const;
   void look(const std::shared_ptr<Watch>& watch);
   void end(const Watch& watch);
 

@@ -179,6 +179,14 @@ void Simulation::go_wrong() {
   const std::string name = world_.one_of(names_);
   const std::string other = world_.one_of(names_);
   const int64_t chance = world_.below(100);
+  if (chance < 60) {
+    harm_worker(name, chance);
+  } else {
+    harm_surroundings(name, other, chance);
+  }
+}
+
+void Simulation::harm_worker(const std::string& name, int64_t chance) {
   if (chance < 20) {
     ++faults_;
     kill_worker(name);
@@ -200,10 +208,12 @@ void Simulation::go_wrong() {
         },
         20'000);
   }
-  if (chance < 60)
-    return fault(
-        name, name + " is cut from the brokers", [&] { set_broker_cut(name, true); },
-        [this, name] { set_broker_cut(name, false); }, 30'000);
+  fault(
+      name, name + " is cut from the brokers", [&] { set_broker_cut(name, true); },
+      [this, name] { set_broker_cut(name, false); }, 30'000);
+}
+
+void Simulation::harm_surroundings(const std::string& name, const std::string& other, int64_t chance) {
   if (chance < 75 && name != other)
     return fault(
         name, name + " is cut from " + other,

@@ -48,6 +48,8 @@ class Simulation {
   void run_drills();
   Drills::Cluster cluster_of_drills();
   void go_wrong();
+  void harm_worker(const std::string& name, int64_t chance);
+  void harm_surroundings(const std::string& name, const std::string& other, int64_t chance);
   /// Between `who` (kBroker: all) and the rest.
   void fault(const std::string& who, const std::string& what, std::function<void()> begin,
              std::function<void()> end, int64_t longest_ms);

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from confluent_kafka import Consumer
 from lib.broker import Broker
 from lib.cluster import FILE_SINK, FILE_SOURCE, Cluster, RefusedError, Worker
 from lib.kafka import Kafka, fresh_name
@@ -339,8 +340,6 @@ def test_failed_tasks_heal_and_can_be_restarted(workers: Workers, tmp_path: Path
 def test_a_group_of_consumers_is_no_cluster(workers: Workers, cluster: Cluster, broker: Broker) -> None:
     kafka = Kafka(broker.bootstrap)
     topic = kafka.create_topic("busy")
-    from confluent_kafka import Consumer
-
     consumer = Consumer({"bootstrap.servers": broker.bootstrap, "group.id": cluster.name})
     consumer.subscribe([topic])
     deadline = time.monotonic() + 30
@@ -370,3 +369,22 @@ def test_a_wrong_worker_file_is_refused(cluster: Cluster) -> None:
     worker = cluster.sluice({"connect.protocol": "chatty"}).start()
     assert worker.child.process.wait(30) == 2
     assert "connect.protocol" in worker.log()
+
+
+def test_a_config_topic_that_begins_again_stops_changes_not_work(
+    workers: Workers, cluster: Cluster, broker: Broker, pipes
+) -> None:
+    workers.add(2)
+    (pipe,) = pipes(1)
+    workers.wait_runs(4)
+    Kafka(broker.bootstrap).make_anew(f"{cluster.name}-config", {"cleanup.policy": "compact"})
+
+    message = "has been deleted and created anew"
+    workers.rest.call("PUT", f"/connectors/{pipe.name}-sink/pause")
+    wait_until("noticed", lambda: all(message in worker.log() for worker in workers.all), 60)
+    for worker in workers.all:
+        with pytest.raises(RefusedError, match=message):
+            worker.rest.call("PUT", f"/connectors/{pipe.name}-sink/pause")
+    assert len(workers.owners()) == 4, "nothing is forgotten"
+    pipe.write()
+    pipe.wait_arrived()

@@ -65,6 +65,21 @@ def test_sink_goes_on_at_once_after_its_first_run(tmp_path: Path, kafka: Kafka, 
         worker.stop()
 
 
+def test_sink_takes_the_records_of_a_topic_made_anew(tmp_path: Path, kafka: Kafka, sluice: Callable) -> None:
+    """Fewer than the old topic had: none may be taken for one that was seen."""
+    target = tmp_path / "out.txt"
+    topic = kafka.create_topic("lines")
+    kafka.produce(topic, [f"old {n}".encode() for n in range(20)])
+    name = fresh_name("lines-out")
+    lines = lambda: target.read_text().splitlines() if target.exists() else []  # noqa: E731
+    with sluice({name: file_sink(target, topic)}) as worker:
+        worker.wait("the old lines have arrived", lambda: len(lines()) == 20)
+        kafka.make_anew(topic)
+        kafka.produce(topic, [b"new 0", b"new 1", b"new 2"])
+        worker.wait("the new lines have arrived", lambda: lines()[20:] == ["new 0", "new 1", "new 2"])
+        worker.wait("and are committed", lambda: kafka.committed(f"connect-{name}", topic) == {0: 3})
+
+
 def test_source_goes_on_from_javas_offsets_file(
     tmp_path: Path, broker: Broker, kafka: Kafka, sluice: Callable
 ) -> None:

@@ -74,6 +74,7 @@ long_tests() {
   fuzzers
   check headers-alone python3 tools/checks/headers_alone.py build
   check tidy-all bash tools/dev/tidy.sh all
+  check simulation build/tests/sim/sluice_sim --seeds 1001-6000
   system long long
 }
 

@@ -3,156 +3,11 @@
 Names of connectors and topics are the same on both sides, each has a broker of its own.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-SOURCE = "org.apache.kafka.connect.file.FileStreamSourceConnector"
-SINK = "org.apache.kafka.connect.file.FileStreamSinkConnector"
-JSON = {"Content-Type": "application/json"}
-
-
-@dataclass
-class Step:
-    method: str
-    path: str
-    body: object = None
-    headers: dict = field(default_factory=dict)
-    # Asked again until it is true, before the request is sent.
-    when: Callable | None = None
-
-    def shown(self) -> str:
-        body = "" if self.body is None else f" {str(self.body)[:300]}"
-        return f"{self.method} {self.path}{body} {self.headers or ''}"
-
-
-def is_in_state(name: str, state: str, tasks: int, task_state: str | None = None) -> Callable:
-    """For `when`: the connector and all of its tasks."""
-
-    def holds(side) -> bool:
-        status = side.json(f"/connectors/{name}/status")
-        if "connector" not in status:
-            return False
-        states = [task["state"] for task in status["tasks"]]
-        return status["connector"]["state"] == state and states == [task_state or state] * tasks
-
-    return holds
-
-
-def has_offsets(name: str, wanted: dict) -> Callable:
-    def holds(side) -> bool:
-        offsets = side.json(f"/connectors/{name}/offsets").get("offsets", [])
-        return any(entry["offset"] == wanted for entry in offsets)
-
-    return holds
-
-
-def answers(path: str, status: int) -> Callable:
-    return lambda side: side.send("GET", path).status == status
-
-
-def source(data: Path, **more) -> dict:
-    return {"connector.class": "FileStreamSource", "topic": "lines", "file": str(data / "in.txt")} | dotted(
-        more
-    )
-
-
-def sink(data: Path, **more) -> dict:
-    return {"connector.class": "FileStreamSink", "topics": "lines", "file": str(data / "out.txt")} | dotted(
-        more
-    )
-
-
-def dotted(settings: dict) -> dict:
-    return {key.replace("_", "."): value for key, value in settings.items()}
-
-
-def paths_and_methods() -> list[Step]:
-    steps = [
-        Step("GET", path)
-        for path in (
-            "/",
-            "/health",
-            "/connectors",
-            "/connectors/",
-            "/connectors?expand",
-            "/connectors?expand=",
-            "/connectors?expand=bogus&x=1",
-            "/connectors?expand=info&expand=status",
-            "/connectors?unknown=1",
-            "/nope",
-            "/CONNECTORS",
-            "/connectors/x;a=b",
-            "/connectors/%C3%A9",
-            "/connectors/a%20b/config",
-            "/connectors/x/tasks/a/status",
-            "/connectors/x/tasks/99999999999/status",
-            "/connectors/x/tasks/-1/status",
-            "/connectors/x/tasks/+1/status",
-            "/connectors/x/tasks-config",
-            "/connectors/x/y/z",
-            "/application.wadl",
-            "//connectors",
-            "/connectors//x",
-            "/connectors/a%2Fb",
-            "/connectors/a%25b",
-            "/connectors/a%5Cb",
-            "/connectors/%ff",
-            "/connectors/%zz",
-        )
-    ]
-    steps += [
-        Step(method, path)
-        for method, path in (
-            ("POST", "/"),
-            ("DELETE", "/connectors"),
-            ("PATCH", "/connectors/x"),
-            ("FOO", "/connectors"),
-            ("OPTIONS", "/"),
-            ("OPTIONS", "/connectors"),
-            ("OPTIONS", "/connectors/x"),
-            ("OPTIONS", "/connectors/x/config"),
-            ("OPTIONS", "/connectors/x/tasks/0/status"),
-            ("OPTIONS", "/connectors/x/offsets"),
-            ("OPTIONS", "/nope"),
-            ("HEAD", "/connectors"),
-            ("HEAD", "/connectors/x"),
-            ("DELETE", "/admin/loggers/root"),
-        )
-    ]
-    steps += [
-        Step("GET", "/connectors", headers={"Accept": accept})
-        for accept in (
-            "text/html",
-            "*/*",
-            "application/*",
-            "text/html, */*;q=0.1",
-            "bogus",
-            "application/json",
-        )
-    ]
-    steps += [
-        Step("OPTIONS", "/connectors", headers={"Accept": "application/json"}),
-        Step("GET", "/connectors", headers={"Origin": "http://example.com"}),
-        Step("GET", "/connectors", headers={"Origin": "http://evil.com"}),
-        Step("GET", "/nope", headers={"Origin": "http://example.com"}),
-        Step(
-            "OPTIONS",
-            "/connectors",
-            headers={
-                "Origin": "http://example.com",
-                "Access-Control-Request-Method": "PUT",
-                "Access-Control-Request-Headers": "Content-Type",
-            },
-        ),
-        Step("POST", "/connectors", "x", {"Content-Type": "text/plain"}),
-        Step("POST", "/connectors", "{}", {"Content-Type": "application/x-www-form-urlencoded"}),
-        Step("PUT", "/connectors/x/pause", "x", {"Content-Type": "text/plain"}),
-        Step("PUT", "/connectors/x/pause", "", {"Content-Type": "text/plain"}),
-        Step("PUT", "/connectors/x/pause", "{}", {"Content-Type": "application/json;charset=utf-8"}),
-        Step("PUT", "/connectors/x/pause"),
-    ]
-    return steps
+from paths import methods_and_headers, paths
+from step import JSON, SINK, Step, answers, has_offsets, is_in_state, sink, source
+from validations import of_sinks, of_sources
 
 
 def unknown_connectors() -> list[Step]:
@@ -228,100 +83,6 @@ def wrong_bodies(data: Path) -> list[Step]:
             good | {"name": "y"},
             good | {"tasks.max": -1},
         )
-    ]
-
-
-def validations(data: Path) -> list[Step]:
-    def of_source(plugin: str = "FileStreamSource", **more) -> Step:
-        config = {"connector.class": "FileStreamSource", "name": "q", "topic": "t"} | dotted(more)
-        return Step("PUT", f"/connector-plugins/{plugin}/config/validate", config)
-
-    def of_sink(plugin: str = "FileStreamSink", **more) -> Step:
-        config = {"connector.class": "FileStreamSink", "name": "q", "topics": "t"} | dotted(more)
-        return Step("PUT", f"/connector-plugins/{plugin}/config/validate", config)
-
-    json_converter = "org.apache.kafka.connect.json.JsonConverter"
-    return [
-        of_source(),
-        of_source(file="x", tasks_max="3"),
-        of_source(plugin="Source"),
-        of_source(plugin=SOURCE),
-        of_source(plugin="FileStreamSourceConnector"),
-        of_source(connector_class=SOURCE, plugin=SOURCE),
-        of_source(plugin="Bogus"),
-        of_source(topic=None),
-        of_source(topic=""),
-        of_source(name=None),
-        of_source(name=""),
-        of_source(name="a\tb"),
-        of_source(tasks_max="a"),
-        of_source(tasks_max=None),
-        of_source(tasks_max=0),
-        of_source(tasks_max=1.5),
-        of_source(tasks_max=" 2 "),
-        of_source(batch_size="abc"),
-        of_source(errors_tolerance="x", errors_log_enable="maybe"),
-        of_source(errors_retry_timeout="9999999999999999999"),
-        of_source(config_action_reload="never"),
-        of_source(transaction_boundary="z", exactly_once_support="required"),
-        of_source(transaction_boundary="CONNECTOR", exactly_once_support="Requested", file="f"),
-        of_source(transaction_boundary_interval_ms="-1"),
-        of_source(offsets_storage_topic=""),
-        of_source(topic_creation_groups="a,a"),
-        of_source(topic_creation_default_partitions="x"),
-        of_source(unknown="x"),
-        of_source(unknown=None),
-        of_source(key_converter="JsonConverter"),
-        of_source(key_converter="foo"),
-        of_source(key_converter=""),
-        of_source(key_converter=None),
-        of_source(key_converter="FileStreamSink"),
-        of_source(value_converter="SimpleHeaderConverter", header_converter="Json"),
-        of_source(value_converter=json_converter, value_converter_schemas_enable="maybe"),
-        of_source(value_converter=json_converter, value_converter_decimal_format="x"),
-        of_source(key_converter="JsonConverter", key_converter_plugin_version="9"),
-        of_source(key_converter="JsonConverter", key_converter_plugin_version="[bad"),
-        of_source(connector_plugin_version="4.1.0"),
-        of_source(connector_plugin_version="[4.0,5.0]"),
-        of_source(connector_plugin_version="[bad"),
-        of_source(transforms="a", transforms_a_type="Foo"),
-        of_source(transforms="a,a"),
-        of_source(transforms="a, b"),
-        of_source(transforms="a", transforms_a_type=None),
-        of_source(transforms="a", transforms_a_type="JsonConverter", transforms_a_negate="x"),
-        of_source(predicates="p"),
-        of_source(predicates="p", predicates_p_type="FileStreamSink"),
-        of_source(producer_override_acks="9", producer_override_bogus="1", producer_override_linger_ms="3"),
-        Step(
-            "PUT",
-            "/connector-plugins/FileStreamSource/config/validate",
-            {
-                "connector.class": "FileStreamSource",
-                "name": "q",
-                "topic": "t",
-                "producer.override.sasl.jaas.config": "secret",
-                "consumer.override.group.id": "ignored",
-                "admin.override.retries": "ignored",
-            },
-        ),
-        of_source(producer_override_linger_ms="x"),
-        of_sink(),
-        of_sink(topics=""),
-        of_sink(topics_regex="a.*"),
-        of_sink(topics=None),
-        of_sink(topics=" t , u ,,v", errors_deadletterqueue_topic_name="u"),
-        of_sink(topics="", topics_regex="d.*", errors_deadletterqueue_topic_name="dead"),
-        of_sink(errors_deadletterqueue_topic_replication_factor="99999"),
-        of_sink(consumer_override_max_poll_records="7"),
-        of_sink(consumer_override_max_poll_records="abc"),
-        of_sink(consumer_override_group_id="workers"),
-        of_sink(consumer_override_group_id="other"),
-        of_sink(connector_class=""),
-        Step("PUT", "/connector-plugins/X/config/validate", {}),
-        Step("PUT", "/connector-plugins/X/config/validate", {"connector.class": None}),
-        Step("PUT", "/connector-plugins/X/config/validate", {"connector.class": "X"}),
-        Step("PUT", "/connector-plugins/X/config/validate", "", JSON),
-        Step("PUT", "/connector-plugins/X/config/validate", "[]", JSON),
     ]
 
 
@@ -577,11 +338,13 @@ def failing(data: Path) -> list[Step]:
 
 def distributed(data: Path) -> list[Step]:
     return [
-        *paths_and_methods(),
+        *paths(),
+        *methods_and_headers(),
         *plugins(),
         *unknown_connectors(),
         *wrong_bodies(data),
-        *validations(data),
+        *of_sources(),
+        *of_sinks(),
         *loggers(),
         *internal(),
         *lifecycle(data),

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Iterable
 
-from confluent_kafka import Consumer, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 _names = itertools.count()
@@ -29,6 +29,19 @@ class Kafka:
         topic = NewTopic(name, num_partitions=partitions, replication_factor=replicas, config=config or {})
         self.admin.create_topics([topic])[name].result(30)
         return name
+
+    def make_anew(self, topic: str, config: dict[str, str] | None = None) -> None:
+        """Deletes the topic and creates it again, empty, with one partition."""
+        self.admin.delete_topics([topic])[topic].result(30)
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                self.admin.create_topics([NewTopic(topic, 1, 1, config=config or {})])[topic].result(30)
+                return
+            except KafkaException as problem:
+                if problem.args[0].name() != "TOPIC_ALREADY_EXISTS" or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def produce(self, topic: str, records: Iterable, partition: int | None = None) -> int:
         """Values, or pairs of key and value; str or bytes. Returns how many, all acknowledged."""
