@@ -4,9 +4,9 @@
 
 #include <future>
 
-#include "app/connector_file.h"
 #include "app/process.h"
 #include "app/version.h"
+#include "app/worker_file.h"
 #include "base/log.h"
 #include "cluster/distributed_config.h"
 #include "cluster/distributed_herder.h"
@@ -14,7 +14,6 @@
 #include "cluster/kafka_connector_admin.h"
 #include "cluster/plugin_connectors.h"
 #include "cluster/worker_work.h"
-#include "formats/properties/java_properties.h"
 #include "kafka/internal_topics.h"
 #include "kafka/protocol/connection_settings.h"
 #include "kafka/protocol/network.h"
@@ -37,20 +36,6 @@ constexpr int kCannotGoOn = 1;
 constexpr size_t kErrandThreads = 4;
 constexpr milliseconds kClusterIdTimeout{60'000};
 constexpr milliseconds kRestPatience{5'000};
-
-struct WorkerFile {
-  sdk::Properties properties;
-  sdk::Config config;
-};
-
-Result<WorkerFile> read_worker_file(const std::string& file) {
-  SLUICE_ASSIGN_OR_RETURN(const std::string text, read_text_file(file));
-  auto properties = formats::parse_java_properties(text);
-  if (!properties.ok()) return properties.error().with_context(file);
-  auto config = tasks::distributed_worker_config().parse(*properties);
-  if (!config.ok()) return config.error().with_context(file);
-  return WorkerFile{std::move(properties).value(), std::move(config).value()};
-}
 
 /// Of every worker, told by the config topic.
 void set_log_level(const std::string& logger, const std::string& level) {
@@ -204,7 +189,7 @@ int run_distributed(const std::string& worker_file) {
   block_stop_signals();
   use_small_stacks();
   raise_file_limit();
-  auto file = read_worker_file(worker_file);
+  auto file = read_worker_file(worker_file, tasks::distributed_worker_config());
   if (!file.ok()) {
     log::error("{}", file.error().message());
     return kStartFailed;

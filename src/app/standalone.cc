@@ -11,13 +11,13 @@
 #include "app/connector_file.h"
 #include "app/process.h"
 #include "app/version.h"
+#include "app/worker_file.h"
 #include "base/log.h"
 #include "cluster/event_loop.h"
 #include "cluster/kafka_connector_admin.h"
 #include "cluster/plugin_connectors.h"
 #include "cluster/standalone_herder.h"
 #include "cluster/worker_work.h"
-#include "formats/properties/java_properties.h"
 #include "kafka/internal_topics.h"
 #include "plugins/builtins.h"
 #include "rest/rest_server.h"
@@ -36,18 +36,6 @@ constexpr size_t kErrandThreads = 4;
 constexpr milliseconds kRestPatience{5'000};
 constexpr milliseconds kClusterIdTimeout{3'000};
 constexpr milliseconds kClusterIdPause{10'000};
-
-Result<tasks::WorkerOptions> read_worker_file(const std::string& file) {
-  SLUICE_ASSIGN_OR_RETURN(const std::string text, read_text_file(file));
-  auto properties = formats::parse_java_properties(text);
-  if (!properties.ok()) return properties.error().with_context(file);
-  auto config = tasks::standalone_worker_config().parse(*properties);
-  if (!config.ok()) return config.error().with_context(file);
-  tasks::WorkerOptions options;
-  options.properties = std::move(properties).value();
-  options.config = std::move(config).value();
-  return options;
-}
 
 /// Stable for this worker over restarts, and different for every other: two standalone workers that run a
 /// connector of the same name share its consumer group.
@@ -176,12 +164,15 @@ int run_standalone(const std::string& worker_file, const std::vector<std::string
   block_stop_signals();
   raise_file_limit();
   ProcessEnd end;
-  auto options = read_worker_file(worker_file);
-  if (!options.ok()) {
-    log::error("{}", options.error().message());
+  auto file = read_worker_file(worker_file, tasks::standalone_worker_config());
+  if (!file.ok()) {
+    log::error("{}", file.error().message());
     return kWorkerFileWrong;
   }
-  auto worker = StandaloneWorker::start(std::move(options).value());
+  tasks::WorkerOptions options;
+  options.properties = std::move(file->properties);
+  options.config = std::move(file->config);
+  auto worker = StandaloneWorker::start(std::move(options));
   if (!worker.ok()) {
     log::error("{}", worker.error().message());
     return kWorkerFileWrong;

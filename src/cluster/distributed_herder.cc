@@ -42,8 +42,9 @@ void DistributedHerder::shut_down(std::function<void()> done) {
   core_->post([core = core_.get(), done = std::move(done)]() mutable { core->shut_down(std::move(done)); });
 }
 
-void DistributedHerder::ping(Callback<Liveness> done) {
-  core_->post([core = core_.get(), done = std::move(done)] { done(Liveness{core->is_ready()}); });
+void DistributedHerder::ping(Callback<Nothing> done) {
+  core_->post(
+      [core = core_.get(), done = std::move(done)] { core->when_ready([done] { done(Nothing{}); }); });
 }
 
 bool DistributedHerder::is_ready() const { return core_->is_ready(); }

@@ -53,7 +53,7 @@ class DistributedHerder final : public Herder {
   /// Stops connectors and tasks, then leaves the group; answers open requests with an error.
   void shut_down(std::function<void()> done);
 
-  void ping(Callback<Liveness> done) override;
+  void ping(Callback<Nothing> done) override;
   bool is_ready() const override;
   const std::string& kafka_cluster_id() const override;
   void connectors(Callback<std::vector<std::string>> done) override;

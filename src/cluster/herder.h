@@ -127,11 +127,8 @@ class Herder {
  public:
   virtual ~Herder() = default;
 
-  /// Answers from the herder's thread; what /health asks. `ready`: start-up is over.
-  struct Liveness {
-    bool ready = false;
-  };
-  virtual void ping(Callback<Liveness> done) = 0;
+  /// Answers from the herder's thread once requests can be served; what /health asks.
+  virtual void ping(Callback<Nothing> done) = 0;
   /// True once start-up is over. Any thread.
   virtual bool is_ready() const = 0;
   virtual const std::string& kafka_cluster_id() const = 0;

@@ -232,10 +232,21 @@ void HerderCore::round_settled() {
   if (is_shutting_down_) return;
   stop_unassigned();
   start_assigned();
-  if (!ready_.exchange(true)) log::info("The worker is ready");
+  set_ready();
   queue_.release();
   run_waiting_restarts();
   renew_session_key();
+}
+
+void HerderCore::set_ready() {
+  if (ready_.exchange(true)) return;
+  log::info("The worker is ready");
+  for (const auto& then : std::exchange(wait_for_ready_, {})) then();
+}
+
+void HerderCore::when_ready(std::function<void()> then) {
+  if (ready_) return then();
+  wait_for_ready_.push_back(std::move(then));
 }
 
 void HerderCore::start_assigned() {

@@ -34,6 +34,8 @@ class HerderCore final : private store::ConfigListener,
     scheduler_.post(std::move(work));
   }
   bool is_ready() const { return ready_; }
+  /// At once if it is.
+  void when_ready(std::function<void()> then);
   const HerderOptions& options() const { return options_; }
 
   void consume_config(std::span<const kafka::LogRecord> records) {
@@ -90,6 +92,7 @@ class HerderCore final : private store::ConfigListener,
   void extend_lease(int64_t until_ms) override { parts_.work.extend_lease(until_ms); }
 
   void topics_read(const Status& status);
+  void set_ready();
   void start_assigned();
   void stop_unassigned();
   void run_waiting_restarts();
@@ -102,6 +105,7 @@ class HerderCore final : private store::ConfigListener,
   const std::function<void(const Error&)> on_fatal_;
   LivingScheduler scheduler_;
   std::atomic<bool> ready_{false};
+  std::vector<std::function<void()>> wait_for_ready_;
   bool is_shutting_down_ = false;
   int topics_to_read_ = 0;
 

@@ -26,8 +26,8 @@ const std::string& StandaloneHerder::kafka_cluster_id() const {
   return knows_cluster_id_ ? kafka_cluster_id_ : unknown;
 }
 
-void StandaloneHerder::ping(Callback<Liveness> done) {
-  scheduler_.post([this, done = std::move(done)] { done(Liveness{ready_}); });
+void StandaloneHerder::ping(Callback<Nothing> done) {
+  scheduler_.post([done = std::move(done)] { done(Nothing{}); });
 }
 
 ConnectorType StandaloneHerder::type_of(const RawConfig& config) const {

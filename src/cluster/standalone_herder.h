@@ -44,7 +44,7 @@ class StandaloneHerder final : public Herder, private WorkEvents {
   /// As soon as it is known; once. Any thread.
   void set_kafka_cluster_id(std::string id);
 
-  void ping(Callback<Liveness> done) override;
+  void ping(Callback<Nothing> done) override;
   bool is_ready() const override { return ready_; }
   const std::string& kafka_cluster_id() const override;
   void connectors(Callback<std::vector<std::string>> done) override;

@@ -182,6 +182,8 @@ class NativeAdmin final : public Admin {
   Result<EndOffsets> try_end_offsets(const std::set<TopicPartition>& partitions, milliseconds timeout);
   Result<OffsetRanges> try_offset_ranges(const std::set<TopicPartition>& partitions, milliseconds timeout);
   void ask_offsets(const Call& call, const std::set<TopicPartition>& partitions, int64_t spec);
+  Result<EndOffsets> offsets_of(const Call& call);
+  void refresh_leaders(const char* topic);
   Result<CommitOffsets> try_group_offsets(const std::string& group, milliseconds timeout);
   Status try_alter_offsets(const std::string& group, const CommitOffsets& offsets, milliseconds timeout);
   Status try_delete_offsets(const std::string& group, const std::set<TopicPartition>& partitions,
@@ -297,7 +299,22 @@ void NativeAdmin::ask_offsets(const Call& call, const std::set<TopicPartition>& 
   rd_kafka_ListOffsets(client_.get(), wanted.get(), call.options(), call.queue());
 }
 
-Result<EndOffsets> offsets_of(const Call& call) {
+bool is_of_old_leader(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH || code == RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH ||
+         code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
+}
+
+// ListOffsets goes by the library's cache of who leads, and leaves it as it was when that is over: after a
+// broker's restart every later call would fail the same way.
+void NativeAdmin::refresh_leaders(const char* topic) {
+  const NativeTopic handle(rd_kafka_topic_new(client_.get(), topic, nullptr));
+  if (handle == nullptr) return;
+  const rd_kafka_metadata_t* metadata = nullptr;
+  rd_kafka_metadata(client_.get(), 0, handle.get(), &metadata, to_timeout(kGrace));
+  if (metadata != nullptr) rd_kafka_metadata_destroy(metadata);
+}
+
+Result<EndOffsets> NativeAdmin::offsets_of(const Call& call) {
   SLUICE_ASSIGN_OR_RETURN(const NativeEvent event, call.answer());
   EndOffsets offsets;
   size_t count = 0;
@@ -306,6 +323,7 @@ Result<EndOffsets> offsets_of(const Call& call) {
   for (size_t i = 0; i < count; ++i) {
     const auto* at = rd_kafka_ListOffsetsResultInfo_topic_partition(results[i]);
     if (at->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      if (is_of_old_leader(at->err)) refresh_leaders(at->topic);
       return to_error(at->err, fmt::format("{} of {}-{}", call.what(), at->topic, at->partition));
     }
     offsets[to_partition(*at)] = at->offset;

@@ -31,7 +31,7 @@ void get_health(Api& api, const ExchangePtr& exchange) {
         "Worker was unable to handle this request and may be unable to handle other requests.",
         watch->stage());
   });
-  api.herder().ping(exchange->then<cluster::Herder::Liveness>([](cluster::Herder::Liveness) {
+  api.herder().ping(exchange->then<cluster::Nothing>([](cluster::Nothing) {
     return health_reply(200, "healthy", "Worker has completed startup and is ready to handle requests.", {});
   }));
 }

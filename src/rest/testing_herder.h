@@ -24,8 +24,8 @@ class FakeHerder : public cluster::Herder {
     return asked_;
   }
 
-  void ping(cluster::Callback<Liveness> done) override {
-    if (!silent) done(Liveness{ready});
+  void ping(cluster::Callback<cluster::Nothing> done) override {
+    if (!silent) done(cluster::Nothing{});
   }
   bool is_ready() const override { return ready; }
   const std::string& kafka_cluster_id() const override { return id_; }

@@ -67,6 +67,13 @@ void define_topics_and_metrics(ConfigDef& def) {
                  Importance::kLow, "Metrics reporters of a Java worker; without a meaning here."));
 }
 
+void define_token_urls(ConfigDef& def) {
+  def.define(
+      key("sluice.oauthbearer.allowed.urls", ConfigType::kList, "", Importance::kLow,
+          "Where clients with SASL OAUTHBEARER may get tokens: URLs of token endpoints, and of files. What a "
+          "Java worker takes from the system property org.apache.kafka.sasl.oauthbearer.allowed.urls."));
+}
+
 void define_rest(ConfigDef& def) {
   def.define(
       key("listeners", ConfigType::kList, "http://:8083", Importance::kLow, "Where the REST API listens."));
@@ -96,6 +103,7 @@ const ConfigDef& common_worker_config() {
     define_core(result);
     define_plugins(result);
     define_topics_and_metrics(result);
+    define_token_urls(result);
     define_rest(result);
     return result;
   }();

@@ -1,5 +1,7 @@
 """./dev demo [postgres]: rows of a table become Parquet files through a real Kafka, shown as it runs.
 
+Two workers share the work; one of them is killed half way.
+
 Everything it makes is in build/demo/. The exit status is 0 only if every row arrived exactly once.
 """
 
@@ -10,20 +12,21 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "system"))
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition  # noqa: E402
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition  # noqa: E402
+from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
 from demo_check import check_files, check_rows  # noqa: E402
 from demo_orders import Inserter, PostgresOrders, SqliteOrders  # noqa: E402
 from demo_screen import Counts, Screen, Step  # noqa: E402
 from lib.broker import Broker  # noqa: E402
+from lib.cluster import Cluster, Worker  # noqa: E402
 from lib.lake import Lake  # noqa: E402
-from lib.places import sluice_binary  # noqa: E402
-from lib.processes import Child  # noqa: E402
 
 TOPIC = "shop.orders"
 STALL_SECONDS = 60
@@ -31,38 +34,44 @@ REFRESH_SECONDS = 0.2
 
 
 class Topic:
-    """How many records the topic holds."""
+    """Counts the committed records of the topic, and how long it once stood still."""
 
     def __init__(self, bootstrap: str):
-        self.consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "demo", "log_level": 0})
+        # The client must outlive its answer.
+        admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+        admin.create_topics([NewTopic(TOPIC, num_partitions=1, replication_factor=1)])[TOPIC].result(30)
+        settings = {"bootstrap.servers": bootstrap, "group.id": "demo", "log_level": 0}
+        self.consumer = Consumer(settings | {"isolation.level": "read_committed", "fetch.wait.max.ms": 20})
+        self.consumer.assign([TopicPartition(TOPIC, 0, OFFSET_BEGINNING)])
+        self.records = 0
+        self.grew = time.monotonic()
+        self.longest_gap = 0.0
+        threading.Thread(target=self._run, daemon=True).start()
 
-    def records(self) -> int:
-        try:
-            return self.consumer.get_watermark_offsets(TopicPartition(TOPIC, 0), timeout=10)[1]
-        except KafkaException as problem:
-            # Sluice's first record makes the topic.
-            if problem.args[0].code() in (KafkaError._UNKNOWN_PARTITION, KafkaError.UNKNOWN_TOPIC_OR_PART):
-                return 0
-            raise
+    def _run(self) -> None:
+        while True:
+            try:
+                got = self.consumer.consume(5000, timeout=0.02)
+            except KafkaException:  # the broker is gone: the demo is over
+                return
+            if got := [message for message in got if not message.error()]:
+                now = time.monotonic()
+                self.longest_gap = max(self.longest_gap, now - self.grew)
+                self.grew = now
+                self.records += len(got)
 
 
-def write_configs(work: Path, bootstrap: str, orders: SqliteOrders | PostgresOrders) -> list[Path]:
-    """The files of examples/ with this run's addresses and paths."""
-    worker = (ROOT / "examples" / "worker.properties").read_text()
-    worker = worker.replace("bootstrap.servers=127.0.0.1:9092", f"bootstrap.servers={bootstrap}")
-    paths = [work / "worker.properties"]
-    # Any free port: another worker may have the usual one.
-    paths[0].write_text(worker + "\nlisteners=http://127.0.0.1:0\n")
-    changes = {
-        orders.example: ("orders-source.json", orders.settings()),
-        "orders-lake.json": ("orders-lake.json", {"store.url": (work / "lake").as_uri()}),
-    }
-    for example, (name, settings) in changes.items():
-        connector = json.loads((ROOT / "examples" / example).read_text())
-        connector["config"] |= settings
-        paths.append(work / name)
-        paths[-1].write_text(json.dumps(connector, indent=2) + "\n")
-    return paths
+def example_properties(name: str) -> dict[str, str]:
+    lines = (ROOT / "examples" / name).read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def example_connector(work: Path, example: str, settings: dict[str, str]) -> dict:
+    """A file of examples/ with this run's addresses and paths."""
+    connector = json.loads((ROOT / "examples" / example).read_text())
+    connector["config"] |= settings
+    (work / f"{connector['name']}.json").write_text(json.dumps(connector, indent=2) + "\n")
+    return connector
 
 
 class Demo:
@@ -70,7 +79,7 @@ class Demo:
         self.work, self.database, self.arguments = work, database, arguments
         self.broker: Broker | None = None
         self.orders: SqliteOrders | PostgresOrders | None = None
-        self.worker: Child | None = None
+        self.workers: list[Worker] = []
         self.lake = Lake(work / "lake")
 
     def prepare(self) -> None:
@@ -82,22 +91,48 @@ class Demo:
             self.inserter = Inserter(self.orders, self.arguments.rate)
             self.inserter.fill(self.arguments.rows)
 
+    def start_workers(self) -> None:
+        """Two that share the work; the files are those of examples/ with this run's addresses."""
+        settings = example_properties("distributed.properties")
+        for own in ("bootstrap.servers", "listeners"):
+            del settings[own]
+        cluster = Cluster(self.work, self.broker.bootstrap, "shop", settings)
+        self.workers = [cluster.sluice(), cluster.sluice()]
+        for worker in self.workers:
+            print(f"Running build/sluice distributed {os.path.relpath(worker.file, ROOT)}")
+            worker.start_ready()
+
+    def create_connectors(self) -> None:
+        lake = {"store.url": (self.work / "lake").as_uri()}
+        for example, settings in ((self.orders.example, self.orders.settings()), ("orders-lake.json", lake)):
+            connector = example_connector(self.work, example, settings)
+            self.workers[0].rest.retrying("POST", "/connectors", connector)
+
     def run(self) -> None:
-        """Until the inserter has had its time and everything has arrived."""
-        files = write_configs(self.work, self.broker.bootstrap, self.orders)
+        """Until the inserter has had its time and everything has arrived; half way through a worker dies."""
         (self.work / "lake").mkdir()
-        command = [sluice_binary(), "standalone", *files]
-        print("\nRunning " + " ".join(os.path.relpath(word, ROOT) for word in command[:1] + files))
-        print(f"while {self.arguments.rate} rows a second are inserted for {self.arguments.seconds} s:\n")
-        self.worker = Child(command, self.work / "sluice.log", cwd=self.work)
         self.topic = Topic(self.broker.bootstrap)
+        self.start_workers()
+        self.create_connectors()
+        print(f"while {self.arguments.rate} rows a second are inserted for {self.arguments.seconds} s:\n")
         self.inserter.start()
         self.screen = Screen()
         began = time.monotonic()
+        self.follow(lambda: time.monotonic() - began >= self.arguments.seconds / 2)
+        self.kill_one()
         self.follow(lambda: time.monotonic() - began >= self.arguments.seconds)
         self.inserter.stop()
         self.follow(lambda: self.lake.rows() >= self.inserter.count)
         self.screen.show(self.counts(), last=True)
+
+    def kill_one(self) -> None:
+        """kill -9 of the worker that reads the table."""
+        owner = self.workers[0].rest.owners("orders-source")
+        victim = next(worker for worker in self.workers if [worker.id] == owner)
+        self.topic.longest_gap = 0.0
+        victim.kill()
+        self.workers.remove(victim)
+        self.screen.say(f"killed -9 the worker {victim.id}, which read the table")
 
     def follow(self, over) -> None:
         """Shows the counts until it is over; nothing new in the lake for a minute is a failure."""
@@ -107,11 +142,12 @@ class Demo:
             self.screen.show(counts)
             if counts.lake + counts.topic != last:
                 moved, last = time.monotonic(), counts.lake + counts.topic
-            self.worker.check_alive()
+            for worker in self.workers:
+                worker.child.check_alive()
             if self.inserter.failure:
                 self.inserter.stop()
             if time.monotonic() - moved > STALL_SECONDS:
-                tail = self.worker.output()[-3000:]
+                tail = self.workers[0].log()[-3000:]
                 raise TimeoutError(
                     f"nothing moved for {STALL_SECONDS} s; the end of the worker's log:\n{tail}"
                 )
@@ -121,7 +157,7 @@ class Demo:
         lake = self.lake.rows()
         return Counts(
             table=self.inserter.count,
-            topic=self.topic.records(),
+            topic=self.topic.records,
             lake=lake,
             lag=self.inserter.lag_seconds(lake),
             files=len(self.lake.counts),
@@ -129,19 +165,22 @@ class Demo:
         )
 
     def check(self) -> list[str]:
-        """Once the worker has stopped, nothing may be missing or double."""
-        status = self.worker.stop()
+        """Once the workers have stopped, nothing may be missing or double."""
+        ends = {worker.directory: worker.stop() for worker in self.workers}
         # As a JVM's: 128 + SIGTERM.
-        problems = [] if status == 143 else [f"the worker ended with status {status}, see {self.worker.log}"]
+        problems = [
+            f"the worker of {where} ended with status {end}" for where, end in ends.items() if end != 143
+        ]
         files = self.lake.files()
         return problems + check_files(files) + check_rows(files, self.orders.rows())
 
     def keep(self) -> None:
         """Goes on inserting and showing until Ctrl-C."""
-        files = [self.work / name for name in ("worker.properties", "orders-source.json", "orders-lake.json")]
-        self.worker = Child([sluice_binary(), "standalone", *files], self.work / "sluice.log", cwd=self.work)
+        for worker in self.workers:
+            worker.start_ready()
         self.inserter.start()
-        print(f"\nKafka is at {self.broker.bootstrap}, the table at {self.orders.where()}. Ctrl-C ends it.\n")
+        print(f"\nKafka is at {self.broker.bootstrap}, Sluice at {self.workers[0].url}, the table at")
+        print(f"{self.orders.where()}. Ctrl-C ends it.\n")
         self.screen = Screen()
         try:
             self.follow(lambda: False)
@@ -150,8 +189,8 @@ class Demo:
         self.inserter.stop()
 
     def close(self) -> None:
-        if self.worker and self.worker.running():
-            self.worker.stop()
+        for worker in self.workers:
+            worker.__exit__()
         if self.orders:
             self.orders.close()
         if self.broker:
@@ -167,7 +206,7 @@ def tell_next(work: Path, database: str) -> None:
         else "./dev demo postgres  the same from PostgreSQL"
     )
     print(f"""
-The Parquet files are in {folder}/lake, the worker's log and its configuration files in {folder}.
+The Parquet files are in {folder}/lake, the workers' logs and files in {folder}/sluice-*.
 
 What to try next:
   .deps/venv/bin/python -c "import duckdb; print(duckdb.sql(\\"{query}\\"))"
@@ -214,7 +253,8 @@ def main() -> int:
             print(f"  WRONG: {problem}")
         if not problems:
             print(
-                f"  {demo.inserter.count:,} rows, each once, in {len(demo.lake.files())} zstd Parquet files"
+                f"  {demo.inserter.count:,} rows, each once, in {len(demo.lake.files())} zstd Parquet files\n"
+                f"  when the worker was killed the topic stood still for {demo.topic.longest_gap:.2f} s"
             )
             tell_next(work, database)
             if arguments.keep:

@@ -37,6 +37,11 @@ class Screen:
                 flush=True,
             )
 
+    def say(self, what: str) -> None:
+        """A line that stays."""
+        print(f"  {what}", flush=True)
+        self.drawn = 0
+
     def _draw(self, counts: Counts) -> None:
         lines = [
             self._bar("rows in the table", counts.table, counts.table),
