@@ -13,14 +13,18 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPause{100};
 constexpr milliseconds kLongestPause{15'000};
+constexpr milliseconds kKnockPause{20};
 constexpr size_t kPingsRemembered = 200;
 
 }  // namespace
 
 struct PeerLinks::Knocking {
-  std::unique_ptr<PeerLink> link;
-  std::string incarnation;
-  std::function<void(Knock)> done;  // empty once called
+  std::string url;
+  std::string incarnation;  // of whom we look for
+  std::string hello;
+  std::string signature;
+  std::function<void(Knock)> done;
+  std::unique_ptr<PeerLink> link = nullptr;
 };
 
 PeerLinks::PeerLinks(Parts parts, PeerEvents& events) : parts_(std::move(parts)), events_(events) {
@@ -233,33 +237,43 @@ std::set<std::string> PeerLinks::urls_up() const {
 
 void PeerLinks::knock(const std::string& url, const std::string& incarnation, milliseconds timeout,
                       std::function<void(Knock)> done) {
-  std::string hello;
-  const auto signature = signed_hello(true, hello);
-  const auto knocking = std::make_shared<Knocking>(Knocking{nullptr, incarnation, std::move(done)});
   const uint64_t id = ++last_id_;
-  knockings_[id] = knocking;
-  const auto finish = [this, id, knocking](Knock result) {
-    if (!knocking->done) return;
-    knockings_.erase(id);
-    const auto then = std::exchange(knocking->done, nullptr);
-    // Not from within the link's own callback.
-    parts_.scheduler.post([knocking, then, result] {
-      knocking->link.reset();
-      then(result);
-    });
-  };
-  parts_.scheduler.post_after(timeout, [finish] { finish(Knock::kNothing); });
-  if (!signature) return;
+  Knocking knocking{url, incarnation, {}, {}, std::move(done)};
+  const auto signature = signed_hello(true, knocking.hello);
+  if (signature) knocking.signature = signature->value;
+  knockings_[id] = std::make_shared<Knocking>(std::move(knocking));
+  parts_.scheduler.post_after(timeout, [this, id] { end_knock(id, Knock::kNothing); });
+  if (signature) try_knock(id);
+}
+
+void PeerLinks::try_knock(uint64_t id) {
+  const auto found = knockings_.find(id);
+  if (found == knockings_.end()) return;
   LinkCallbacks callbacks{
-      [] {}, parts_.scheduler.guarded([finish, knocking](const std::string& text) {
+      [] {}, parts_.scheduler.guarded([this, id](const std::string& text) {
         const auto message = decode_peer_message(text);
-        if (!message.ok() || message->says != PeerSays::kIdentity) return;
-        finish(message->incarnation == knocking->incarnation ? Knock::kAlive : Knock::kDead);
+        const auto knocking = knockings_.find(id);
+        if (!message.ok() || message->says != PeerSays::kIdentity || knocking == knockings_.end()) return;
+        end_knock(id, message->incarnation == knocking->second->incarnation ? Knock::kAlive : Knock::kDead);
       }),
-      parts_.scheduler.guarded([finish](LinkEnd end) {
-        if (end == LinkEnd::kRefused) finish(Knock::kDead);
+      parts_.scheduler.guarded([this, id](LinkEnd end) {
+        if (end == LinkEnd::kRefused) return end_knock(id, Knock::kDead);
+        // A dying process closes its connections first and its listener last: it may have let us in between.
+        if (end == LinkEnd::kClosed) parts_.scheduler.post_after(kKnockPause, [this, id] { try_knock(id); });
       })};
-  knocking->link = parts_.peers.connect(url, hello, signature->value, std::move(callbacks));
+  Knocking& knocking = *found->second;
+  knocking.link =
+      parts_.peers.connect(knocking.url, knocking.hello, knocking.signature, std::move(callbacks));
+}
+
+/// Later: not from within the link's own callback.
+void PeerLinks::end_knock(uint64_t id, Knock result) {
+  auto knocking = knockings_.extract(id);
+  if (knocking.empty()) return;
+  parts_.scheduler.post([ended = std::move(knocking.mapped()), result] {
+    ended->link.reset();
+    ended->done(result);
+  });
 }
 
 }  // namespace sluice::cluster

@@ -76,7 +76,7 @@ class PeerLinks {
   int64_t answered_ms(const std::set<std::string>& urls) const;
   std::set<std::string> urls_up() const;
 
-  /// Opens a link of its own to find out who is there.
+  /// Opens a link of its own to find out who is there; again, when it is closed before anybody has answered.
   void knock(const std::string& url, const std::string& incarnation, std::chrono::milliseconds timeout,
              std::function<void(Knock)> done);
 
@@ -97,6 +97,8 @@ class PeerLinks {
   };
   struct Knocking;
 
+  void try_knock(uint64_t id);
+  void end_knock(uint64_t id, Knock result);
   std::optional<LinkCallbacks> accept(const std::string& hello, const std::string& signature,
                                       std::shared_ptr<PeerLink> link);
   LinkCallbacks callbacks(const std::string& url, uint64_t id);

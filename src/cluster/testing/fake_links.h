@@ -1,6 +1,6 @@
 #pragma once
-// For tests: links between workers in memory. Who is killed, closes all of them and refuses new ones; who is
-// paused accepts and says nothing; ways between two can be cut.
+// For tests: links between workers in memory. Who is killed, closes all of them and, a moment later,
+// refuses new ones; who is paused accepts and says nothing; ways between two can be cut.
 
 #include <map>
 #include <memory>
@@ -57,6 +57,8 @@ class FakeLinks {
       listeners_[url] = std::move(accept);
     } else {
       listeners_.erase(url);
+      dying_.insert(url);
+      scheduler_.post_after(kDyingTime, [this, url] { dying_.erase(url); });
     }
   }
 
@@ -69,7 +71,9 @@ class FakeLinks {
     deliver(from, to, [this, pipe, to, hello, signature] {
       if (!pipe->is_open[0]) return;
       const auto listener = listeners_.find(to);
-      if (listener == listeners_.end()) return end(pipe, 0, LinkEnd::kRefused);
+      if (listener == listeners_.end()) {
+        return end(pipe, 0, dying_.contains(to) ? LinkEnd::kClosed : LinkEnd::kRefused);
+      }
       auto accepted = listener->second(hello, signature, std::make_shared<End>(*this, pipe, 1));
       if (!accepted) return end(pipe, 0, LinkEnd::kFailed);
       pipe->callbacks[1] = std::move(*accepted);
@@ -110,8 +114,11 @@ class FakeLinks {
     if (ended) ended(how);
   }
 
+  static constexpr std::chrono::milliseconds kDyingTime{10};
+
   Scheduler& scheduler_;
   std::map<std::string, Accept> listeners_;
+  std::set<std::string> dying_;  // connections are taken, and closed with the process
   std::set<std::pair<std::string, std::string>> cuts_;
   std::set<std::string> paused_;
   std::map<std::string, std::vector<std::function<void()>>> waiting_;
