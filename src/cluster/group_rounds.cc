@@ -120,7 +120,7 @@ void GroupRounds::on_joined(const JoinedGroup& group) {
   allocation_ =
       merge_assignment(*assignment, protocol == ConnectProtocol::kEager ? std::nullopt : allocation_);
   local_.set_assigned(allocation_->assigned);
-  if (std::exchange(was_forgotten_, false)) {
+  if (std::exchange(was_out_, false)) {
     // While this worker was out of the group others may have run anything of it, and some may still: what it
     // keeps begins again from what they have left.
     local_.stop_all(Farewell::kCut, {});
@@ -202,7 +202,7 @@ void GroupRounds::read_config(std::function<void()> then) {
 }
 
 /// A worker that cannot read the config topic leaves the group, so that it does not hold up the others, and
-/// comes back later. What runs goes on, until it has failed too often.
+/// comes back later. What runs stays, but does nothing until then, and stops when it has failed too often.
 void GroupRounds::fall_behind(const Error& reason) {
   const uint64_t round = ++round_;
   settled_ = false;
@@ -227,6 +227,8 @@ void GroupRounds::fall_behind(const Error& reason) {
     });
   };
   if (std::exchange(joined_, false)) {
+    was_out_ = true;
+    owner_.stepped_out();
     member_->leave("taking too long to read the log", scheduler_.guarded(wait));
   } else {
     wait({});
@@ -255,7 +257,7 @@ void GroupRounds::on_lost(const Error& reason) { lose_work(reason, owner_.farewe
 /// Under Java's rules a worker that comes back keeps what nobody else has got meanwhile. Under ours its work
 /// was given away at once.
 void GroupRounds::on_forgotten() {
-  was_forgotten_ = true;
+  was_out_ = true;
   if (!owner_.was_given_away()) return;
   lose_work(fenced("the group has taken this worker out"), Farewell::kCut);
 }

@@ -32,6 +32,8 @@ class RoundsOwner {
   virtual Farewell farewell() = 0;
   /// The group has taken this worker out and given its work to others, as far as one can know.
   virtual bool was_given_away() = 0;
+  /// This worker leaves the group for a while and keeps its work, which others may be given meanwhile.
+  virtual void stepped_out() = 0;
   virtual void membership_ended(const Error& reason) = 0;
 };
 
@@ -112,7 +114,7 @@ class GroupRounds final : public GroupView, private kafka::protocol::GroupListen
   bool settled_ = false;
   bool rebalance_expected_ = false;
   bool is_leaving_ = false;
-  bool was_forgotten_ = false;  // since the last round
+  bool was_out_ = false;  // since the last round
   int failed_rounds_ = 0;       // in a row
   int reads_left_;              // tries to read the config topic before running work is given up
   kafka::protocol::JoinedGroup group_;

@@ -119,11 +119,9 @@ void HerderCore::shut_down(std::function<void()> done) {
 }
 
 void HerderCore::connector_updated(const std::string& connector, bool is_new) {
-  if (is_new) {
-    rounds_.rejoin(fmt::format("connector {} is new", connector));
-  } else if (local_.runs(connector)) {
-    lifecycle_.restart(connector, {});
-  }
+  // A new one may run here all the same: deleted, and there again before a round took the old one away.
+  if (local_.runs(connector)) lifecycle_.restart(connector, {});
+  if (is_new) rounds_.rejoin(fmt::format("connector {} is new", connector));
 }
 
 void HerderCore::connector_removed(const std::string& connector) {

@@ -82,6 +82,7 @@ class HerderCore final : private store::ConfigListener,
   void round_settled() override;
   Farewell farewell() override;
   bool was_given_away() override;
+  void stepped_out() override { watch_.end_lease(); }
   void membership_ended(const Error& reason) override;
 
   // The peer watch's.

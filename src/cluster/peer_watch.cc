@@ -394,6 +394,11 @@ void PeerWatch::keep_lease(int64_t now) {
   owner_.extend_lease(lease_until_ms_);
 }
 
+void PeerWatch::end_lease() {
+  lease_until_ms_ = clock_.steady_ms();
+  owner_.extend_lease(lease_until_ms_);
+}
+
 // --- who is who ------------------------------------------------------------------------------------------
 
 bool PeerWatch::all_sluice() const {

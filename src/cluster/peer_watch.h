@@ -50,6 +50,8 @@ class PeerWatch final : private PeerEvents {
   void start();
   /// Nobody is leader from here until it is complete.
   void round_begun();
+  /// From now on until the next round tasks must not act.
+  void end_lease();
   /// Our JoinGroup goes out: the others had better send theirs.
   void round_joining();
   void round_completed(Round round);

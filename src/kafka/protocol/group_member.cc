@@ -75,7 +75,7 @@ class Member final : public GroupMember {
   }
 
   bool is_stable() const override { return state_ == State::kStable && !rejoin_needed_; }
-  int64_t last_heartbeat_sent_ms() const override { return acknowledged_ms_; }
+  int64_t last_heartbeat_sent_ms() const override { return owns_assignment_ ? acknowledged_ms_ : -1; }
 
   void heartbeat_now(Done done) override {
     if (has_joined() && connection_.is_ready()) return send_heartbeat(std::move(done));

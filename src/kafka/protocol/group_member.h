@@ -97,7 +97,8 @@ class GroupMember {
   /// Stable: joined and no new round under way. Otherwise nobody is leader.
   virtual bool is_stable() const = 0;
   /// Clock::steady_ms() at which the last heartbeat, or join round, that the coordinator acknowledged for the
-  /// current generation was *sent*; -1 if none.
+  /// current generation was *sent*; -1 if none. Also -1 for who has been out of the group, until it has an
+  /// assignment again: what it had may be with others.
   virtual int64_t last_heartbeat_sent_ms() const = 0;
   /// Sends a heartbeat now instead of at its time; an eviction needs a fresh one.
   virtual void heartbeat_now(Done done) = 0;
