@@ -101,7 +101,10 @@ IncrementalAssignor::IncrementalAssignor(const Clock& clock, int32_t max_delay_m
 
 void IncrementalAssignor::member_died(std::string member_id) { dead_.insert(std::move(member_id)); }
 
-void IncrementalAssignor::hold(HeldWork work) { held_.insert_or_assign(work.member_id, work); }
+void IncrementalAssignor::hold(HeldWork work) {
+  const std::string id = work.member_id;
+  held_.insert_or_assign(id, Hold{std::move(work)});
+}
 
 AssignmentRound IncrementalAssignor::assign(const RoundInput& input) {
   if (input.members.empty()) return {};
@@ -166,17 +169,20 @@ void IncrementalAssignor::give_away_work_of_the_dead(Round& round) {
 
 void IncrementalAssignor::settle_holds(Round& round) {
   const auto& members = round.input.members;
-  std::erase_if(held_, [&](const auto& entry) {
-    const HeldWork& hold = entry.second;
+  std::erase_if(held_, [&](auto& entry) {
+    auto& [hold, is_in_effect] = entry.second;
     if (round.has_member(hold.member_id)) return false;
+    const int64_t left_ms = hold.until_ms - clock_.steady_ms();
+    // Heard of while another led, who has seen to it.
+    if (left_ms <= 0 && !is_in_effect) return true;
     previous_members_.erase(hold.member_id);
     WorkSet missing = round.lost;
     missing.add(round.created);
     WorkSet work = both(as_set(hold.work), missing);
     round.take_out(work);
-    const int64_t left_ms = hold.until_ms - clock_.steady_ms();
-    const auto returned = std::find_if(members.begin(), members.end(),
-                                       [&](const AssignorMember& member) { return member.url == hold.url; });
+    const auto returned =
+        std::find_if(members.begin(), members.end(),
+                     [url = hold.url](const AssignorMember& member) { return member.url == url; });
     if (returned != members.end()) {
       WorkSet taken = work;
       const auto lacks = [&](const std::string& connector) {
@@ -192,6 +198,7 @@ void IncrementalAssignor::settle_holds(Round& round) {
       round.created.add(work);
       return true;
     }
+    is_in_effect = true;
     round.held.add(work);
     round.hold_left_ms = round.hold_left_ms == 0 ? left_ms : std::min(round.hold_left_ms, left_ms);
     return false;

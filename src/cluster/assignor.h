@@ -114,7 +114,11 @@ class IncrementalAssignor {
   // Ours.
   std::map<std::string, WorkItems> previous_owners_;
   std::set<std::string> dead_;
-  std::map<std::string, HeldWork> held_;  // by member id
+  struct Hold {
+    HeldWork work;
+    bool is_in_effect = false;  // in a round that this worker led
+  };
+  std::map<std::string, Hold> held_;  // by member id
 };
 
 }  // namespace sluice::cluster

@@ -356,7 +356,8 @@ void Simulation::converge() {
   if (!why_not.empty()) return world_.violated("the cluster does not come to rest: " + why_not);
   converged_ms_ = world_.now_ms() - start_ms;
   world_.trace("the cluster is as promised after {} ms", converged_ms_);
-  world_.time().advance(milliseconds(kCalmMs));
+  // A round may still follow the delay before lost work is given away.
+  world_.time().advance(milliseconds(kCalmMs) + shape_.herder.rebalance_delay_max);
   const auto seen = survey();
   world_.time().advance(milliseconds(kSurveyMs));
   why_not = difference(*seen);

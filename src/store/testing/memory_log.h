@@ -125,6 +125,7 @@ class MemoryLog final : public kafka::Log {
   bool woken_ = false;
   Ends positions_;
   std::vector<Reading> readings_;
+  std::deque<std::function<void()>> on_the_way_;
   std::deque<std::function<void()>> unsent_;
   std::optional<Claim> claim_;
   const std::shared_ptr<int> alive_ = std::make_shared<int>(0);
@@ -216,7 +217,11 @@ inline void MemoryLog::answer(const CallPtr& call, Status status) {
 }
 
 inline void MemoryLog::send(std::function<void()> work) {
-  post(delay_, [this, work = std::move(work)] {
+  on_the_way_.push_back(std::move(work));
+  // Whose time has come takes the first with it: the order holds when the delay becomes shorter.
+  post(delay_, [this] {
+    const auto work = std::move(on_the_way_.front());
+    on_the_way_.pop_front();
     if (connected_ && unsent_.empty()) return work();
     unsent_.push_back(work);
   });
