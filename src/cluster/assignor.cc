@@ -168,41 +168,45 @@ void IncrementalAssignor::give_away_work_of_the_dead(Round& round) {
 }
 
 void IncrementalAssignor::settle_holds(Round& round) {
+  for (auto entry = held_.begin(); entry != held_.end();) {
+    entry = is_over(entry->second, round) ? held_.erase(entry) : std::next(entry);
+  }
+}
+
+/// Gives its work to whom it belongs now; false: it goes on.
+bool IncrementalAssignor::is_over(Hold& hold, Round& round) {
+  const HeldWork& held = hold.held;
+  if (round.has_member(held.member_id)) return false;
+  const int64_t left_ms = held.until_ms - clock_.steady_ms();
+  // Heard of while another led, who has seen to it.
+  if (left_ms <= 0 && !hold.is_in_effect) return true;
+  previous_members_.erase(held.member_id);
+  WorkSet missing = round.lost;
+  missing.add(round.created);
+  WorkSet work = both(as_set(held.work), missing);
+  round.take_out(work);
   const auto& members = round.input.members;
-  std::erase_if(held_, [&](auto& entry) {
-    auto& [hold, is_in_effect] = entry.second;
-    if (round.has_member(hold.member_id)) return false;
-    const int64_t left_ms = hold.until_ms - clock_.steady_ms();
-    // Heard of while another led, who has seen to it.
-    if (left_ms <= 0 && !is_in_effect) return true;
-    previous_members_.erase(hold.member_id);
-    WorkSet missing = round.lost;
-    missing.add(round.created);
-    WorkSet work = both(as_set(hold.work), missing);
-    round.take_out(work);
-    const auto returned =
-        std::find_if(members.begin(), members.end(),
-                     [url = hold.url](const AssignorMember& member) { return member.url == url; });
-    if (returned != members.end()) {
-      WorkSet taken = work;
-      const auto lacks = [&](const std::string& connector) {
-        return !round.eligibility.may_run(returned->id, connector);
-      };
-      std::erase_if(taken.connectors, lacks);
-      std::erase_if(taken.tasks, [&](const TaskName& task) { return lacks(task.connector); });
-      append(find_load(round.next, returned->id)->items, taken);
-      round.created.add(minus(work, taken));
-      return true;
-    }
-    if (work.empty() || left_ms <= 0) {
-      round.created.add(work);
-      return true;
-    }
-    is_in_effect = true;
-    round.held.add(work);
-    round.hold_left_ms = round.hold_left_ms == 0 ? left_ms : std::min(round.hold_left_ms, left_ms);
-    return false;
-  });
+  const auto returned = std::find_if(members.begin(), members.end(),
+                                     [&](const AssignorMember& member) { return member.url == held.url; });
+  if (returned != members.end()) {
+    WorkSet taken = work;
+    const auto lacks = [&](const std::string& connector) {
+      return !round.eligibility.may_run(returned->id, connector);
+    };
+    std::erase_if(taken.connectors, lacks);
+    std::erase_if(taken.tasks, [&](const TaskName& task) { return lacks(task.connector); });
+    append(find_load(round.next, returned->id)->items, taken);
+    round.created.add(minus(work, taken));
+    return true;
+  }
+  if (work.empty() || left_ms <= 0) {
+    round.created.add(work);
+    return true;
+  }
+  hold.is_in_effect = true;
+  round.held.add(work);
+  round.hold_left_ms = round.hold_left_ms == 0 ? left_ms : std::min(round.hold_left_ms, left_ms);
+  return false;
 }
 
 void IncrementalAssignor::handle_lost(Round& round) {

@@ -85,10 +85,15 @@ class IncrementalAssignor {
 
  private:
   struct Round;
+  struct Hold {
+    HeldWork held;
+    bool is_in_effect = false;  // in a round that this worker led
+  };
 
   Round begin(const RoundInput& input);
   void give_away_work_of_the_dead(Round& round);
   void settle_holds(Round& round);
+  bool is_over(Hold& hold, Round& round);
   void handle_lost(Round& round);
   void deal_lost_to_candidates(Round& round, const std::vector<MemberLoad*>& candidates);
   void reset_delay();
@@ -114,10 +119,6 @@ class IncrementalAssignor {
   // Ours.
   std::map<std::string, WorkItems> previous_owners_;
   std::set<std::string> dead_;
-  struct Hold {
-    HeldWork work;
-    bool is_in_effect = false;  // in a round that this worker led
-  };
   std::map<std::string, Hold> held_;  // by member id
 };
 

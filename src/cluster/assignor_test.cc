@@ -250,6 +250,19 @@ TEST_F(AssignorTest, ANewLeaderHonoursWhatTheOldOneHeld) {
   EXPECT_TRUE(result.members.at("w1").assigned.empty());
 }
 
+/// Seed 654 of the simulator: what another leader had held long ago went to whom it had been held for.
+TEST_F(AssignorTest, AHoldThatEndedWhileAnotherLedCountsForNothing) {
+  all_sluice_ = true;
+  for (const char* id : {"w1", "w2", "w3"}) join(id);
+  settle();
+  assignor_.hold({"w2-before", "http://w2", workers_.at("w3").running, clock_.now_ms + 3'000});
+  clock_.now_ms += 60'000;
+  assignor_.hold({"w3", "http://w3", leave("w3"), clock_.now_ms + 3'000});
+  const AssignmentRound result = round();
+  EXPECT_EQ(result.delay_ms, 3'000);
+  EXPECT_TRUE(result.members.at("w2").assigned.empty());
+}
+
 TEST_F(AssignorTest, AJavaWorkerEndsEveryHold) {
   all_sluice_ = true;
   join("w1");
