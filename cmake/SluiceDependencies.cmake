@@ -19,12 +19,22 @@ find_package(RdKafka)
 find_package(SluiceArrow)
 
 # The others by pkg-config: PkgConfig::simdjson and so on.
-foreach(pair simdjson=simdjson pcre2=libpcre2-8 zstd=libzstd lz4=liblz4 snappy=snappy)
+foreach(pair simdjson=simdjson pcre2=libpcre2-8 zstd=libzstd lz4=liblz4 snappy=snappy sasl=libsasl2)
   string(REPLACE "=" ";" pair "${pair}")
   list(GET pair 0 name)
   list(GET pair 1 module)
   pkg_check_modules(${name} QUIET IMPORTED_TARGET GLOBAL "${module}")
 endforeach()
+
+# Its pkg-config file names a folder of links, which would become a runpath of our binary.
+find_path(KERBEROS_INCLUDE_DIR gssapi/gssapi_krb5.h)
+find_library(KERBEROS_LIBRARY krb5)
+find_library(KERBEROS_GSSAPI_LIBRARY gssapi_krb5)
+if(KERBEROS_INCLUDE_DIR AND KERBEROS_LIBRARY AND KERBEROS_GSSAPI_LIBRARY)
+  add_library(Kerberos::kerberos INTERFACE IMPORTED GLOBAL)
+  target_include_directories(Kerberos::kerberos INTERFACE "${KERBEROS_INCLUDE_DIR}")
+  target_link_libraries(Kerberos::kerberos INTERFACE "${KERBEROS_GSSAPI_LIBRARY}" "${KERBEROS_LIBRARY}")
+endif()
 
 # One spelling for all: sluice::<name>.
 function(sluice_alias name target)
@@ -42,7 +52,8 @@ foreach(pair fmt=fmt::fmt spdlog=spdlog::spdlog cli11=CLI11::CLI11 nlohmann_json
              ssl=OpenSSL::SSL crypto=OpenSSL::Crypto curl=CURL::libcurl sqlite3=SQLite::SQLite3
              libpq=PostgreSQL::PostgreSQL zlib=ZLIB::ZLIB date=date::date icu=ICU::i18n threads=Threads::Threads
              rdkafka=RdKafka::rdkafka arrow=Arrow::arrow parquet=Arrow::parquet simdjson=PkgConfig::simdjson
-             pcre2=PkgConfig::pcre2 zstd=PkgConfig::zstd lz4=PkgConfig::lz4 snappy=PkgConfig::snappy)
+             pcre2=PkgConfig::pcre2 zstd=PkgConfig::zstd lz4=PkgConfig::lz4 snappy=PkgConfig::snappy sasl=PkgConfig::sasl
+             kerberos=Kerberos::kerberos)
   string(REPLACE "=" ";" pair "${pair}")
   list(GET pair 0 name)
   list(GET pair 1 target)

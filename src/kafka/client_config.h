@@ -15,8 +15,9 @@
 namespace sluice::kafka {
 
 namespace security {
+class TicketSource;
 class TokenSource;
-}
+}  // namespace security
 
 enum class ClientKind : uint8_t { kProducer, kConsumer, kAdmin };
 
@@ -37,6 +38,8 @@ struct ClientConfig {
   bool has_group = false;
   /// Of SASL OAUTHBEARER; null otherwise.
   std::shared_ptr<security::TokenSource> token_source;
+  /// Of SASL GSSAPI; null otherwise.
+  std::shared_ptr<security::TicketSource> ticket_source;
 };
 
 /// `client_id` is used unless the properties have client.id. Error kind kBadConfig names key, value and what

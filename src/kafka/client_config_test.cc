@@ -257,6 +257,28 @@ TEST(ClientConfigTest, SaslPlainAndScram) {
   }
 }
 
+TEST(ClientConfigTest, SaslGssapiRunsNoProgram) {
+  const sdk::Properties properties = {
+      {"bootstrap.servers", "h:1"},
+      {"security.protocol", "SASL_PLAINTEXT"},
+      {"sasl.kerberos.service.name", "kafka"},
+      {"sasl.kerberos.kinit.cmd", "touch /tmp/sluice-must-not-be-there"},
+      {"sasl.jaas.config",
+       "com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true storeKey=true "
+       "keyTab=\"/a';touch /tmp/sluice-must-not-be-there.keytab\" principal=\"$(id)@REALM\";"}};
+  const auto config = translate(ClientKind::kAdmin, properties, "c");
+  ASSERT_TRUE(config.ok()) << config.error().message();
+  const std::map<std::string, std::string> settings(config->settings.begin(), config->settings.end());
+  EXPECT_EQ(settings.at("sasl.mechanism"), "GSSAPI");
+  EXPECT_EQ(settings.at("sasl.kerberos.service.name"), "kafka");
+  // The library's word for "run no kinit".
+  EXPECT_EQ(settings.at("sasl.kerberos.min.time.before.relogin"), "0");
+  for (const char* name : {"sasl.kerberos.kinit.cmd", "sasl.kerberos.keytab", "sasl.kerberos.principal"})
+    EXPECT_FALSE(settings.contains(name)) << name;
+  EXPECT_EQ(config->ignored, std::vector<std::string>{"sasl.kerberos.kinit.cmd"});
+  ASSERT_NE(config->ticket_source, nullptr);
+}
+
 TEST(ClientConfigTest, WrongSaslSettingsSayWhatIsWrongAndNoSecret) {
   const auto sasl = [](const char* mechanism, std::string jaas) {
     sdk::Properties properties = {{"security.protocol", "SASL_PLAINTEXT"}, {"sasl.mechanism", mechanism}};
@@ -265,10 +287,12 @@ TEST(ClientConfigTest, WrongSaslSettingsSayWhatIsWrongAndNoSecret) {
     EXPECT_FALSE(contains(text, "secret")) << text;
     return text;
   };
-  EXPECT_TRUE(
-      contains(refusal({{"security.protocol", "SASL_SSL"}}),
-               "Invalid value GSSAPI for configuration sasl.mechanism: not supported yet; allowed: PLAIN, "
-               "SCRAM-SHA-256, SCRAM-SHA-512"));
+  EXPECT_TRUE(contains(sasl("NTLM", ""),
+                       "Invalid value NTLM for configuration sasl.mechanism: not supported; allowed: GSSAPI, "
+                       "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER"));
+  EXPECT_TRUE(contains(refusal({{"security.protocol", "SASL_SSL"}}),
+                       "sasl.jaas.config is missing: sasl.mechanism GSSAPI needs "
+                       "`com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true"));
   EXPECT_TRUE(contains(sasl("OAUTHBEARER", std::string(kPlain)), "OAUTHBEARER"));
   EXPECT_TRUE(contains(sasl("PLAIN", ""), "sasl.jaas.config is missing"));
   EXPECT_TRUE(

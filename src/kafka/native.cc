@@ -1,20 +1,24 @@
 #include "kafka/native.h"
 
 #include <fmt/core.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <climits>
 
 #include "kafka/client_log.h"
 #include "kafka/error_map.h"
 #include "kafka/property_table.h"
+#include "kafka/security/ticket_source.h"
 #include "kafka/security/token_source.h"
 
 namespace sluice::kafka {
 namespace {
 
 constexpr size_t kErrorTextBytes = 512;
+constexpr int kWarning = 4;  // syslog's
 
 constexpr std::string_view kSecrets[] = {"sasl.password", "ssl.key.password", "ssl.key.pem",
                                          "ssl.keystore.password"};
@@ -24,6 +28,7 @@ struct ClientState {
   ClientLog log;
   ClientCallbacks* callbacks;
   std::shared_ptr<security::TokenSource> token_source;
+  std::shared_ptr<security::TicketSource> ticket_source;
 };
 
 ClientState& state_of(void* opaque) { return *static_cast<ClientState*>(opaque); }
@@ -78,6 +83,28 @@ void hand_over_token(rd_kafka_t* client, const char* /*config*/, void* opaque) {
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_oauthbearer_set_token_failure(client, text.data());
 }
 
+// On the broker's thread, before each of its connections: the only place from where the library's login can
+// be told about tickets. A login without one would end the client, so there is no connection without one.
+int open_socket_with_ticket(int domain, int type, int protocol, void* opaque) {
+  ClientState& state = state_of(opaque);
+  const auto cache = state.ticket_source->cache();
+  const Status used = cache.ok() ? security::use_cache_on_this_thread(*cache) : Status(cache.error());
+  if (!used.ok()) {
+    state.log.write(kWarning, "KERBEROS", used.error().message());
+    errno = EACCES;
+    return -1;
+  }
+  return ::socket(domain, type | SOCK_CLOEXEC, protocol);
+}
+
+// Java's clients, too, get their first ticket before anything else.
+Status prepare_kerberos(rd_kafka_conf_t& conf, security::TicketSource& tickets) {
+  SLUICE_RETURN_IF_ERROR(security::check_gssapi_plugin());
+  SLUICE_ASSIGN_OR_RETURN(const std::string cache, tickets.cache());
+  rd_kafka_conf_set_socket_cb(&conf, open_socket_with_ticket);
+  return {};
+}
+
 std::string client_id_of(const ClientConfig& config) {
   for (const auto& [name, value] : config.settings) {
     if (name == "client.id") return value;
@@ -91,7 +118,7 @@ Result<NativeClient> make_native_client(const ClientConfig& config, int events, 
   Conf conf(rd_kafka_conf_new());
   for (const auto& [name, value] : config.settings) SLUICE_RETURN_IF_ERROR(apply(*conf, name, value));
   auto state = std::unique_ptr<ClientState>(
-      new ClientState{ClientLog(client_id_of(config)), callbacks, config.token_source});
+      new ClientState{ClientLog(client_id_of(config)), callbacks, config.token_source, config.ticket_source});
   rd_kafka_conf_set_opaque(conf.get(), state.get());
   rd_kafka_conf_set_log_cb(conf.get(), forward_log);
   rd_kafka_conf_set_events(conf.get(), events);
@@ -99,6 +126,7 @@ Result<NativeClient> make_native_client(const ClientConfig& config, int events, 
     rd_kafka_conf_set_error_cb(conf.get(), forward_error);
     if (config.kind == ClientKind::kConsumer) rd_kafka_conf_set_rebalance_cb(conf.get(), forward_rebalance);
   }
+  if (config.ticket_source != nullptr) SLUICE_RETURN_IF_ERROR(prepare_kerberos(*conf, *config.ticket_source));
   if (config.token_source != nullptr) {
     rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
     rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf.get(), hand_over_token);

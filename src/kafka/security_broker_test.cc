@@ -2,6 +2,7 @@
 // (SASL_PLAINTEXT), SLUICE_TEST_TLS_BROKER (TLS, client certificate required), SLUICE_TEST_SASL_TLS_BROKER
 // (SASL_SSL) and SLUICE_TEST_TLS_DIR with ca.pem, other-ca.pem, client.pem (key and certificate),
 // client-encrypted.pem (password "key-secret"). Users: alice, password "alice-secret", for PLAIN and SCRAM.
+// With Kerberos: SLUICE_TEST_KERBEROS_BROKER, and alice's SLUICE_TEST_KEYTAB and SLUICE_TEST_TICKET_CACHE.
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -40,6 +41,15 @@ sdk::Properties sasl(const char* mechanism, std::string_view password = "alice-s
           {"security.protocol", "SASL_PLAINTEXT"},
           {"sasl.mechanism", mechanism},
           {"sasl.jaas.config", jaas(mechanism, "alice", password)}};
+}
+
+// Without sasl.mechanism: GSSAPI is Java's default.
+sdk::Properties kerberos(std::string_view options) {
+  return {{"bootstrap.servers", env("SLUICE_TEST_KERBEROS_BROKER")},
+          {"security.protocol", "SASL_PLAINTEXT"},
+          {"sasl.kerberos.service.name", "kafka"},
+          {"sasl.jaas.config",
+           fmt::format("com.sun.security.auth.module.Krb5LoginModule required {};", options)}};
 }
 
 sdk::Properties tls(const char* ca = "ca.pem") {
@@ -99,6 +109,37 @@ TEST_F(SecurityBrokerTest, SaslOAuthBearerFromAFile) {
               {"sasl.oauthbearer.token.endpoint.url", url},
               {"sasl.jaas.config",
                "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;"}});
+}
+
+TEST_F(SecurityBrokerTest, KerberosWithAKeytab) {
+  round_trip(
+      kerberos(fmt::format("useKeyTab=true storeKey=true keyTab=\"{}\" principal=\"alice@SLUICE.TEST\"",
+                           env("SLUICE_TEST_KEYTAB"))));
+}
+
+TEST_F(SecurityBrokerTest, KerberosWithATicketCache) {
+  round_trip(kerberos(fmt::format("useTicketCache=true doNotPrompt=true ticketCache=\"{}\"",
+                                  env("SLUICE_TEST_TICKET_CACHE"))));
+}
+
+TEST_F(SecurityBrokerTest, KerberosWithoutATicketIsSaidAtOnce) {
+  const auto no_keytab = cluster_id(
+      kerberos("useKeyTab=true keyTab=\"/no/such.keytab\" principal=\"alice@SLUICE.TEST\""), kPatience);
+  ASSERT_FALSE(no_keytab.ok());
+  EXPECT_EQ(no_keytab.error().exception_class(),
+            "org.apache.kafka.common.errors.SaslAuthenticationException");
+  EXPECT_EQ(no_keytab.error().message().substr(0, 77),
+            "Kerberos login of alice@SLUICE.TEST with keytab /no/such.keytab failed: Key t");
+  const auto no_cache = cluster_id(kerberos("useTicketCache=true ticketCache=\"/no/such.cache\""), kPatience);
+  ASSERT_FALSE(no_cache.ok());
+  EXPECT_EQ(no_cache.error().message().substr(0, 43), "Kerberos ticket cache FILE:/no/such.cache: ");
+  const auto stranger =
+      cluster_id(kerberos(fmt::format("useTicketCache=true ticketCache=\"{}\" principal=\"bob@SLUICE.TEST\"",
+                                      env("SLUICE_TEST_TICKET_CACHE"))),
+                 kPatience);
+  ASSERT_FALSE(stranger.ok());
+  EXPECT_NE(stranger.error().message().find("belongs to alice@SLUICE.TEST, not to bob@SLUICE.TEST"),
+            std::string::npos);
 }
 
 TEST_F(SecurityBrokerTest, SaslOverTls) {

@@ -1,10 +1,11 @@
-// TLS and SASL. The mechanism GSSAPI is refused.
+// TLS and SASL.
 
 #include <fmt/core.h>
 #include <openssl/ssl.h>
 
 #include "kafka/jaas.h"
 #include "kafka/property_table.h"
+#include "kafka/security/ticket_source.h"
 #include "kafka/security/token_source.h"
 #include "kafka/translation.h"
 #include "net/java_tls.h"
@@ -12,6 +13,7 @@
 namespace sluice::kafka {
 namespace {
 
+constexpr std::string_view kKerberosModule = "com.sun.security.auth.module.Krb5LoginModule";
 constexpr std::string_view kPlainModule = "org.apache.kafka.common.security.plain.PlainLoginModule";
 constexpr std::string_view kOAuthModule =
     "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule";
@@ -66,12 +68,23 @@ Status check_callback_handler(const Translation& translation) {
                              "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler");
 }
 
-Status translate_oauth(Translation& translation, const JaasModule& module) {
+Status translate_oauth(Translation& translation, const JaasModule& module, const std::string& mechanism) {
   SLUICE_RETURN_IF_ERROR(check_callback_handler(translation));
   const auto property = [&](std::string_view name) { return translation.given_text(name); };
   SLUICE_ASSIGN_OR_RETURN(const auto options, security::oauth_options(property, module.options));
-  translation.set("sasl.mechanism", "OAUTHBEARER");
+  translation.set("sasl.mechanism", mechanism);
   translation.config.token_source = security::shared_token_source(options);
+  return {};
+}
+
+// librdkafka would run kinit in a shell; tickets are had without it (security/ticket_source.h).
+Status translate_kerberos(Translation& translation, const JaasModule& module, const std::string& mechanism) {
+  const auto property = [&](std::string_view name) { return translation.given_text(name); };
+  SLUICE_ASSIGN_OR_RETURN(const auto options, security::kerberos_options(property, module.options));
+  translation.set("sasl.mechanism", mechanism);
+  translation.set("sasl.kerberos.service.name", options.service_name);
+  translation.set("sasl.kerberos.min.time.before.relogin", "0");
+  translation.config.ticket_source = security::shared_ticket_source(options);
   return {};
 }
 
@@ -84,22 +97,44 @@ Status translate_password(Translation& translation, const JaasModule& module, co
   return {};
 }
 
+struct Mechanism {
+  std::string_view name;
+  std::string_view login_module;
+  std::string_view options;  // what the module cannot do without, for an error text
+  Status (*translate)(Translation& translation, const JaasModule& module, const std::string& mechanism);
+};
+
+constexpr std::string_view kPasswordOptions = " username=\"…\" password=\"…\"";
+constexpr Mechanism kMechanisms[] = {
+    {"GSSAPI", kKerberosModule, " useKeyTab=true keyTab=\"…\" principal=\"…\"", translate_kerberos},
+    {"PLAIN", kPlainModule, kPasswordOptions, translate_password},
+    {"SCRAM-SHA-256", kScramModule, kPasswordOptions, translate_password},
+    {"SCRAM-SHA-512", kScramModule, kPasswordOptions, translate_password},
+    {"OAUTHBEARER", kOAuthModule, "", translate_oauth},
+};
+
+const Mechanism* find_mechanism(std::string_view name) {
+  for (const Mechanism& mechanism : kMechanisms) {
+    if (mechanism.name == name) return &mechanism;
+  }
+  return nullptr;
+}
+
 Status translate_sasl(Translation& translation) {
   const std::string* given = translation.given_text("sasl.mechanism");
   const std::string mechanism = given == nullptr ? "GSSAPI" : *given;
-  const bool is_scram = mechanism == "SCRAM-SHA-256" || mechanism == "SCRAM-SHA-512";
-  const bool is_oauth = mechanism == "OAUTHBEARER";
-  if (mechanism != "PLAIN" && !is_scram && !is_oauth) {
+  const Mechanism* known = find_mechanism(mechanism);
+  if (known == nullptr) {
     return bad_config(
-        fmt::format("Invalid value {} for configuration sasl.mechanism: not supported yet; allowed: "
-                    "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER",
+        fmt::format("Invalid value {} for configuration sasl.mechanism: not supported; allowed: "
+                    "GSSAPI, PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER",
                     mechanism));
   }
-  const std::string_view expected = is_oauth ? kOAuthModule : is_scram ? kScramModule : kPlainModule;
+  const std::string_view expected = known->login_module;
   const std::string* text = translation.given_text("sasl.jaas.config");
   if (text == nullptr) {
     return bad_config(fmt::format("sasl.jaas.config is missing: sasl.mechanism {} needs `{} required{};`",
-                                  mechanism, expected, is_oauth ? "" : " username=\"…\" password=\"…\""));
+                                  mechanism, expected, known->options));
   }
   SLUICE_ASSIGN_OR_RETURN(const JaasModule module, parse_jaas(*text));
   if (module.login_module != expected) {
@@ -108,7 +143,7 @@ Status translate_sasl(Translation& translation) {
                     "not fit sasl.mechanism {}, which needs {}",
                     module.login_module, mechanism, expected));
   }
-  return is_oauth ? translate_oauth(translation, module) : translate_password(translation, module, mechanism);
+  return known->translate(translation, module, mechanism);
 }
 
 }  // namespace

@@ -6,12 +6,15 @@ source tools/dev/lib.sh
 
 APT_BUILD=(
   build-essential cmake ninja-build mold ccache pkg-config git ca-certificates python3 python3-venv
-  libssl-dev libsasl2-dev libzstd-dev liblz4-dev zlib1g-dev libcurl4-openssl-dev libsnappy-dev
+  libssl-dev libsasl2-dev libkrb5-dev libzstd-dev liblz4-dev zlib1g-dev libcurl4-openssl-dev libsnappy-dev
   libfmt-dev libspdlog-dev libcli11-dev libsimdjson-dev nlohmann-json3-dev
   libpcre2-dev libicu-dev libhowardhinnant-date-dev libboost1.81-dev
   libsqlite3-dev libpq-dev libgtest-dev
 )
-APT_TEST=(openjdk-17-jdk-headless maven postgresql sqlite3 kcat)
+APT_TEST=(
+  openjdk-17-jdk-headless maven postgresql sqlite3 kcat
+  krb5-kdc krb5-admin-server krb5-user libsasl2-modules-gssapi-mit
+)
 APT_LINT=(clang-format-16 clang-tidy-16 clang-16 libclang-rt-16-dev libbenchmark-dev shellcheck)
 
 # apt_install <what> <packages…>: installs only what is missing, so that a second run needs neither root nor network.

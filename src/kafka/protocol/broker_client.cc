@@ -97,8 +97,22 @@ void BrokerClient::connect() {
         drop(retriable(fmt::format("Connection to {} could not be established within {} ms", name(),
                                    config_.setup_timeout.count())));
       }));
-  if (config_.sasl == nullptr || config_.sasl->tokens == nullptr) return open_link();
-  await_token(config_.sasl->tokens->ask());
+  if (config_.sasl != nullptr && config_.sasl->tokens != nullptr)
+    return await_token(config_.sasl->tokens->ask());
+  if (config_.sasl != nullptr && config_.sasl->starter != nullptr)
+    return await_exchange(config_.sasl->starter->begin(address_.host));
+  open_link();
+}
+
+void BrokerClient::await_exchange(const std::shared_ptr<ExchangeUnderWay>& under_way) {
+  if (under_way->exchange.wait_for(milliseconds(0)) != std::future_status::ready) {
+    surroundings_.scheduler.post_after(kTokenPoll, guarded([this, under_way] { await_exchange(under_way); }));
+    return;
+  }
+  auto begun = under_way->exchange.get();
+  if (!begun.ok()) return drop(begun.error().with_context(fmt::format("Broker {}", name())));
+  exchange_ = std::move(begun).value();
+  open_link();
 }
 
 void BrokerClient::await_token(const std::shared_future<Result<BearerToken>>& token) {
@@ -121,9 +135,9 @@ void BrokerClient::open_link() {
 
 void BrokerClient::on_connected() {
   state_ = State::kHandshake;
-  handshake_ =
-      std::make_unique<Handshake>(config_.client_id, config_.sasl, std::move(token_), surroundings_.random,
-                                  [this](std::string bytes) { link_->write(std::move(bytes)); });
+  handshake_ = std::make_unique<Handshake>(
+      config_.client_id, config_.sasl, std::move(token_), surroundings_.random,
+      [this](std::string bytes) { link_->write(std::move(bytes)); }, std::move(exchange_));
   handshake_->start();
 }
 

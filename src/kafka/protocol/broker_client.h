@@ -108,6 +108,7 @@ class BrokerClient {
   void check_deadline(uint64_t id);
   void go_on();
   void connect();
+  void await_exchange(const std::shared_ptr<ExchangeUnderWay>& under_way);
   void await_token(const std::shared_future<Result<BearerToken>>& token);
   void open_link();
   void flush();
@@ -131,7 +132,9 @@ class BrokerClient {
   std::function<void(const Error&)> on_down_;
   State state_ = State::kDown;
   std::unique_ptr<GroupLink> link_;
-  BearerToken token_;  // of OAUTHBEARER, for the connection under way
+  // For the login of the connection under way, with OAUTHBEARER and GSSAPI.
+  BearerToken token_;
+  std::unique_ptr<SaslExchange> exchange_;
   std::unique_ptr<Handshake> handshake_;
   FrameSplitter splitter_;
   std::deque<Entry> queued_;

@@ -6,6 +6,7 @@
 
 #include "kafka/client_config.h"
 #include "kafka/protocol/bearer_tokens.h"
+#include "kafka/protocol/gssapi.h"
 #include "net/java_tls.h"
 
 namespace sluice::kafka::protocol {
@@ -91,8 +92,9 @@ Result<ConnectionSettings> connection_settings(const sdk::Properties& properties
   }
   if (protocol == "sasl_plaintext" || protocol == "sasl_ssl") {
     SaslConfig sasl{setting(config, "sasl.mechanism"), setting(config, "sasl.username"),
-                    setting(config, "sasl.password"), nullptr};
+                    setting(config, "sasl.password"), nullptr, nullptr};
     if (config.token_source != nullptr) sasl.tokens = make_bearer_tokens(config.token_source);
+    if (config.ticket_source != nullptr) sasl.starter = make_gssapi_starter(config.ticket_source);
     settings.sasl = std::make_shared<SaslConfig>(std::move(sasl));
   }
   read_number(properties, "request.timeout.ms", settings.request_timeout);

@@ -213,6 +213,26 @@ TEST_F(SecureGroupBrokerTest, JoinsWithAToken) {
   EXPECT_EQ(join(properties), "");
 }
 
+TEST_F(SecureGroupBrokerTest, JoinsWithATicket) {
+  const std::string module = "com.sun.security.auth.module.Krb5LoginModule required ";
+  const auto properties = [&](const std::string& options) -> sdk::Properties {
+    return {{"bootstrap.servers", environment("SLUICE_TEST_KERBEROS_BROKER")},
+            {"security.protocol", "SASL_PLAINTEXT"},
+            {"sasl.kerberos.service.name", "kafka"},
+            {"sasl.jaas.config", module + options + ";"}};
+  };
+  EXPECT_EQ(
+      join(properties("useTicketCache=true ticketCache=\"" + environment("SLUICE_TEST_TICKET_CACHE") + "\"")),
+      "");
+  const std::string keytab = "useKeyTab=true keyTab=\"" + environment("SLUICE_TEST_KEYTAB") + "\" principal=";
+  EXPECT_EQ(join(properties(keytab + "\"alice@SLUICE.TEST\"")), "");
+  constexpr std::string_view kRefused = "org.apache.kafka.common.errors.SaslAuthenticationException";
+  EXPECT_EQ(join(properties(keytab + "\"nobody@SLUICE.TEST\"")).substr(0, kRefused.size()), kRefused);
+  auto wrong_service = properties(keytab + "\"alice@SLUICE.TEST\"");
+  wrong_service["sasl.kerberos.service.name"] = "no-such-service";
+  EXPECT_NE(join(wrong_service).find("no-such-service"), std::string::npos);
+}
+
 TEST_F(SecureGroupBrokerTest, JoinsOverMutualTls) { EXPECT_EQ(join(mutual_tls()), ""); }
 
 TEST_F(SecureGroupBrokerTest, TlsThatTheOtherDoesNotAcceptIsFatal) {

@@ -26,12 +26,13 @@ std::string joined(const std::vector<std::string>& names) {
 }  // namespace
 
 Handshake::Handshake(std::string client_id, std::shared_ptr<const SaslConfig> sasl, BearerToken token,
-                     Random& random, Write write)
+                     Random& random, Write write, std::unique_ptr<SaslExchange> begun)
     : client_id_(std::move(client_id)),
       sasl_(std::move(sasl)),
       token_(std::move(token)),
       random_(random),
-      write_(std::move(write)) {}
+      write_(std::move(write)),
+      exchange_(std::move(begun)) {}
 
 template <typename Request>
 void Handshake::send(const Request& request, int16_t version) {
@@ -99,7 +100,9 @@ Result<bool> Handshake::on_sasl_handshake(BytesView frame) {
         .as_java("org.apache.kafka.common.errors.UnsupportedSaslMechanismException");
   }
   if (response.error_code != kNoError) return error_of(response.error_code, "Cannot begin to log in");
-  SLUICE_ASSIGN_OR_RETURN(exchange_, make_sasl_exchange(*sasl_, token_, random_));
+  if (exchange_ == nullptr) {
+    SLUICE_ASSIGN_OR_RETURN(exchange_, make_sasl_exchange(*sasl_, token_, random_));
+  }
   stage_ = Stage::kSaslAuthenticate;
   SLUICE_RETURN_IF_ERROR(send_sasl_bytes(exchange_->first()));
   return false;

@@ -21,9 +21,9 @@ struct VersionRange {
 class Handshake {
  public:
   using Write = std::function<void(std::string)>;
-  /// `sasl` may be null: no login. `token` is for OAUTHBEARER.
+  /// `sasl` may be null: no login. `token` is for OAUTHBEARER, `begun` for GSSAPI.
   Handshake(std::string client_id, std::shared_ptr<const SaslConfig> sasl, BearerToken token, Random& random,
-            Write write);
+            Write write, std::unique_ptr<SaslExchange> begun = nullptr);
 
   void start();
   /// True when it is over. An error's kind is kRetry if a new connection may help.

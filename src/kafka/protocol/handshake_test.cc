@@ -13,7 +13,7 @@ class HandshakeTest : public ::testing::Test {
   Handshake begin(const std::string& mechanism = "") {
     std::shared_ptr<SaslConfig> sasl;
     if (!mechanism.empty()) {
-      sasl = std::make_shared<SaslConfig>(SaslConfig{mechanism, "alice", "secret", nullptr});
+      sasl = std::make_shared<SaslConfig>(SaslConfig{mechanism, "alice", "secret", nullptr, nullptr});
     }
     return {"client", sasl, {"token", {}}, system_random(), [this](const std::string& frame) {
               sent_ = frame.substr(4);

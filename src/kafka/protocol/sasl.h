@@ -27,13 +27,6 @@ class BearerTokens {
   virtual std::shared_future<Result<BearerToken>> ask() = 0;
 };
 
-struct SaslConfig {
-  std::string mechanism;  // PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER
-  std::string username;
-  std::string password;
-  std::shared_ptr<BearerTokens> tokens;  // OAUTHBEARER only
-};
-
 /// One exchange. Errors never hold a secret; their kind is kFailed: trying again would not help.
 class SaslExchange {
  public:
@@ -43,7 +36,29 @@ class SaslExchange {
   virtual Result<std::optional<std::string>> next(BytesView from_broker) = 0;
 };
 
-/// `token` is for OAUTHBEARER. Error kind kBadConfig for an unknown mechanism.
+/// An exchange that is being begun; whoever lets go of it is not interested any more.
+struct ExchangeUnderWay {
+  std::promise<Result<std::unique_ptr<SaslExchange>>> begun;
+  std::future<Result<std::unique_ptr<SaslExchange>>> exchange = begun.get_future();
+};
+
+/// Begins exchanges that have to ask other servers first: GSSAPI. Thread-safe.
+class ExchangeStarter {
+ public:
+  virtual ~ExchangeStarter() = default;
+  /// With the broker at `host`. Never blocks. Error kind kRetry: may work later.
+  virtual std::shared_ptr<ExchangeUnderWay> begin(const std::string& host) = 0;
+};
+
+struct SaslConfig {
+  std::string mechanism;  // PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER or GSSAPI
+  std::string username;
+  std::string password;
+  std::shared_ptr<BearerTokens> tokens;      // OAUTHBEARER only
+  std::shared_ptr<ExchangeStarter> starter;  // GSSAPI only
+};
+
+/// Of every mechanism but GSSAPI. `token` is for OAUTHBEARER. Error kind kBadConfig for an unknown mechanism.
 Result<std::unique_ptr<SaslExchange>> make_sasl_exchange(const SaslConfig& config, const BearerToken& token,
                                                          Random& random);
 

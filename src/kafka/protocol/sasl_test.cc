@@ -18,7 +18,7 @@ class FixedRandom final : public Random {
 
 std::unique_ptr<SaslExchange> exchange(const std::string& mechanism, Random& random,
                                        const std::string& username = "user") {
-  auto made = make_sasl_exchange({mechanism, username, "pencil", nullptr}, {}, random);
+  auto made = make_sasl_exchange({mechanism, username, "pencil", nullptr, nullptr}, {}, random);
   EXPECT_TRUE(made.ok());
   return std::move(made).value();
 }
@@ -33,7 +33,7 @@ TEST(Sasl, Plain) {
 
 TEST(Sasl, OAuthBearer) {
   const BearerToken token{"a.b.c", {{"logicalCluster", "lkc-1"}}};
-  auto made = make_sasl_exchange({"OAUTHBEARER", "", "", nullptr}, token, system_random());
+  auto made = make_sasl_exchange({"OAUTHBEARER", "", "", nullptr, nullptr}, token, system_random());
   ASSERT_TRUE(made.ok());
   EXPECT_EQ((*made)->first(),
             "n,,\x01"
@@ -43,7 +43,7 @@ TEST(Sasl, OAuthBearer) {
 }
 
 TEST(Sasl, RefusesUnknownMechanisms) {
-  const auto made = make_sasl_exchange({"GSSAPI", "u", "p", nullptr}, {}, system_random());
+  const auto made = make_sasl_exchange({"GSSAPI", "u", "p", nullptr, nullptr}, {}, system_random());
   ASSERT_FALSE(made.ok());
   EXPECT_EQ(made.error().kind(), ErrorKind::kBadConfig);
 }

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from lib.places import DEPS, versions
@@ -47,6 +48,8 @@ appender.out.layout.pattern = %d %p %m (%c{1})%n
 
 class Broker:
     """Starts in the constructor; ready when it returns. `directory` holds data, log and broker.json."""
+
+    jvm_options: Sequence[str] = ()
 
     def __init__(
         self,
@@ -93,7 +96,7 @@ class Broker:
 
     def _start(self, profile: str, detached: bool) -> None:
         logging = f"-Dlog4j2.configurationFile={self.directory / 'log4j2.properties'}"
-        command = ["java", *JVM[profile], logging, "-cp", f"{self.jars}/*", "kafka.Kafka"]
+        command = ["java", *JVM[profile], *self.jvm_options, logging, "-cp", f"{self.jars}/*", "kafka.Kafka"]
         log = self.directory / "broker.log"
         log.unlink(missing_ok=True)
         self.child = Child(

@@ -7,6 +7,7 @@ import pytest
 
 from lib.broker import Broker
 from lib.kafka import Kafka
+from lib.kdc import Kdc
 from lib.postgres import Postgres
 from lib.s3 import S3
 from lib.secure_broker import SecureBroker, add_scram_users, make_credentials
@@ -25,7 +26,9 @@ def secure_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
     """Environment variables of test binaries: a broker with a listener of every kind, and how to get in."""
     credentials = tmp_path_factory.mktemp("tls")
     make_credentials(credentials)
-    server = SecureBroker(tmp_path_factory.mktemp("secure-broker"), credentials)
+    kdc = Kdc(tmp_path_factory.mktemp("kdc"))
+    keytab = kdc.keytab("alice")
+    server = SecureBroker(tmp_path_factory.mktemp("secure-broker"), credentials, kdc)
     add_scram_users(server)
     yield {
         "SLUICE_TEST_BROKER": server.bootstrap,
@@ -33,8 +36,14 @@ def secure_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
         "SLUICE_TEST_TLS_BROKER": server.address("TLS"),
         "SLUICE_TEST_SASL_TLS_BROKER": server.address("SASLTLS"),
         "SLUICE_TEST_TLS_DIR": str(credentials),
+        "SLUICE_TEST_KERBEROS_BROKER": server.address("KERBEROS"),
+        "SLUICE_TEST_KEYTAB": str(keytab),
+        "SLUICE_TEST_BRIEF_KEYTAB": str(kdc.keytab("brief", max_life="4 seconds")),
+        "SLUICE_TEST_TICKET_CACHE": str(kdc.ticket_cache("alice", keytab)),
+        "KRB5_CONFIG": str(kdc.config),
     }
     server.kill()
+    kdc.kill()
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,10 @@ from confluent_kafka.admin import (
 )
 
 from lib.broker import Broker
+from lib.kdc import REALM, Kdc
 from lib.processes import free_port
 
-LISTENERS = {"SASLPLAIN": "SASL_PLAINTEXT", "TLS": "SSL", "SASLTLS": "SASL_SSL"}
+LISTENERS = {"SASLPLAIN": "SASL_PLAINTEXT", "TLS": "SSL", "SASLTLS": "SASL_SSL", "KERBEROS": "SASL_PLAINTEXT"}
 PASSWORD = "alice-secret"
 KEY_PASSWORD = "key-secret"
 # Most tests wait more than they work.
@@ -80,8 +81,10 @@ def unsigned_token(subject: str) -> str:
 class SecureBroker(Broker):
     """A broker with a listener of every kind beside the plain one."""
 
-    def __init__(self, directory: Path, tls: Path):
+    def __init__(self, directory: Path, tls: Path, kdc: Kdc):
         self.tls = tls
+        self.kdc = kdc
+        self.jvm_options = [f"-Djava.security.krb5.conf={kdc.config}"]
         self.ports = {name: free_port() for name in LISTENERS}
         super().__init__(directory)
 
@@ -104,7 +107,18 @@ class SecureBroker(Broker):
             "listener.name.tls.ssl.client.auth": "required",
             "auto.create.topics.enable": "false",
         }
-        super()._write_settings(settings | logins() | extra)
+        super()._write_settings(settings | logins() | self._kerberos() | extra)
+
+    def _kerberos(self) -> dict[str, str]:
+        principal = "kafka/127.0.0.1"
+        module = "com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true storeKey=true"
+        options = f'keyTab="{self.kdc.keytab(principal)}" principal="{principal}@{REALM}"'
+        prefix = "listener.name.kerberos"
+        return {
+            f"{prefix}.sasl.enabled.mechanisms": "GSSAPI",
+            f"{prefix}.gssapi.sasl.jaas.config": f"{module} {options};",
+            "sasl.kerberos.service.name": "kafka",
+        }
 
     def address(self, listener: str) -> str:
         return f"127.0.0.1:{self.ports[listener]}"
