@@ -94,8 +94,8 @@ def parse_field(text: str, place: str) -> Field:
         tag,
         match["default"],
     )
-    if parsed.is_struct and (not parsed.array or not parsed.type[0].isupper()):
-        sys.exit(f"{place}: a struct comes as an array, Name[]: {text}")
+    if parsed.is_struct and not parsed.type[0].isupper():
+        sys.exit(f"{place}: a struct's name begins with a capital: {text}")
     if parsed.nullable and not (parsed.array or parsed.type in ("string", "bytes")):
         sys.exit(f"{place}: only strings, bytes and arrays can be null: {text}")
     if parsed.tag is not None and (parsed.array or not parsed.initial):
@@ -163,6 +163,8 @@ def declare(fields: list[Field], name: str, indent: str, extra: list[str]) -> li
 
 
 def write_value(item: Field, value: str) -> list[str]:
+    if item.is_struct and not item.array:
+        return [f"{value}.encode(out, version);"]
     if not item.array:
         return [f"out.{'nullable_' if item.nullable else ''}{PLAIN[item.type][1]}({value});"]
     each = "item.encode(out, version);" if item.is_struct else f"out.{PLAIN[item.type][1]}(item);"
@@ -177,6 +179,8 @@ def write_value(item: Field, value: str) -> list[str]:
 
 
 def read_value(item: Field) -> list[str]:
+    if item.is_struct and not item.array:
+        return [f"{item.name}.decode(in, version);"]
     if not item.array:
         name = PLAIN[item.type][1]
         return [f"{item.name} = in.{'nullable_' if item.nullable else ''}{name}();"]

@@ -15,6 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int16_t kGroupIdNotFound = 69;
+constexpr int32_t kAwayForAWhile = -2;  // the member epoch of static members that leave
+constexpr const char* kDead = "Dead";
 constexpr const char* kRemovalReason = "member was removed by an admin";
 // The calls end by themselves at their deadlines; this is for what is under way then.
 constexpr milliseconds kGrace{1'000};
@@ -107,10 +109,40 @@ class Calls final : public GroupCalls {
     return {};
   }
 
+  Status release_instance(const std::string& group, const std::string& instance_id,
+                          milliseconds timeout) override {
+    Session session(settings_, timeout);
+    SLUICE_ASSIGN_OR_RETURN(const auto description, describe_consumer_group(session, group));
+    if (!description) return {};
+    for (const Member& member : description->members) {
+      if (member.instance_id != instance_id || member.epoch == kAwayForAWhile) continue;
+      ConsumerGroupHeartbeatRequest request;
+      request.group_id = group;
+      request.member_id = member.member_id;
+      request.member_epoch = kAwayForAWhile;
+      request.instance_id = instance_id;
+      const auto left =
+          session.await(CoordinatorType::kGroup, group, request, code_of_leave,
+                        fmt::format("Cannot free the instance id {} in group {}", instance_id, group));
+      // A member of the classic protocol in such a group does not leave like that.
+      return left.ok() ? Status() : remove_instances(group, {instance_id}, timeout);
+    }
+    return {};
+  }
+
   Result<GroupDescription> describe_group(const std::string& group, milliseconds timeout) override {
+    Session session(settings_, timeout);
+    SLUICE_ASSIGN_OR_RETURN(auto description, describe_classic_group(session, group));
+    // Brokers call a group of the other protocol dead.
+    if (description.state != kDead) return description;
+    SLUICE_ASSIGN_OR_RETURN(auto modern, describe_consumer_group(session, group));
+    return modern ? *std::move(modern) : std::move(description);
+  }
+
+ private:
+  static Result<GroupDescription> describe_classic_group(Session& session, const std::string& group) {
     DescribeGroupsRequest request;
     request.groups = {group};
-    Session session(settings_, timeout);
     SLUICE_ASSIGN_OR_RETURN(auto response,
                             session.await(CoordinatorType::kGroup, group, request, code_of_description,
                                           fmt::format("Cannot describe group {}", group)));
@@ -127,7 +159,44 @@ class Calls final : public GroupCalls {
     return description;
   }
 
- private:
+  /// None: there is no such group of the consumer protocol, or the brokers do not know that protocol.
+  static Result<std::optional<GroupDescription>> describe_consumer_group(Session& session,
+                                                                         const std::string& group) {
+    ConsumerGroupDescribeRequest request;
+    request.group_ids = {group};
+    auto response = session.await(CoordinatorType::kGroup, group, request, code_of_consumer_description,
+                                  fmt::format("Cannot describe group {}", group));
+    if (!response.ok()) {
+      if (response.error().kind() == ErrorKind::kUnsupported) return std::optional<GroupDescription>();
+      return response.error();
+    }
+    if (response->groups.empty()) return std::optional<GroupDescription>();
+    auto& one = response->groups.front();
+    if (one.error_code != kNoError) return std::optional<GroupDescription>();
+    GroupDescription description{std::move(one.group_state), "consumer", {}};
+    for (auto& member : one.members) {
+      description.members.push_back({std::move(member.member_id),
+                                     member.instance_id.value_or(""),
+                                     std::move(member.client_id),
+                                     {},
+                                     {},
+                                     member.member_epoch});
+    }
+    return std::optional(std::move(description));
+  }
+
+  static int16_t code_of_consumer_description(const ConsumerGroupDescribeResponse& response) {
+    if (response.groups.empty()) return kNoError;
+    const int16_t code = response.groups.front().error_code;
+    const bool is_another_group = code == kGroupIdNotFound || code == kUnsupportedVersion;
+    return is_another_group ? kNoError : code;
+  }
+
+  /// The session may be over just now.
+  static int16_t code_of_leave(const ConsumerGroupHeartbeatResponse& response) {
+    return response.error_code == kUnknownMemberId ? kNoError : response.error_code;
+  }
+
   // New brokers have an error for what old ones call a dead group.
   static int16_t code_of_description(const DescribeGroupsResponse& response) {
     if (response.groups.empty()) return kNoError;

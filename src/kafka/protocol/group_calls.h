@@ -25,18 +25,27 @@ class GroupCalls {
   virtual Status remove_instances(const std::string& group, const std::vector<std::string>& instance_ids,
                                   std::chrono::milliseconds timeout) = 0;
 
+  /// Frees the instance id of a static member of the consumer protocol (KIP-848), which keeps it, dead or
+  /// alive, until its session is over: the member takes its leave for a while, and who comes next with the id
+  /// gets its partitions at once. Nothing to do, and fine: nobody has the id, or the group is of the classic
+  /// protocol, where the next one takes the place over by itself. Error: the id stays taken.
+  virtual Status release_instance(const std::string& group, const std::string& instance_id,
+                                  std::chrono::milliseconds timeout) = 0;
+
   struct Member {
     std::string member_id;
     std::string instance_id;  // empty: dynamic
     std::string client_id;
     std::string metadata;
     std::string assignment;
+    int32_t epoch = -1;  // of the consumer protocol only; -2: away for a while
   };
   struct GroupDescription {
     std::string state;  // "Stable", "Empty", "Dead", …
     std::string protocol_type;
     std::vector<Member> members;
   };
+  /// In both protocols; of the consumer protocol without the members' metadata and assignments.
   virtual Result<GroupDescription> describe_group(const std::string& group,
                                                   std::chrono::milliseconds timeout) = 0;
 };
