@@ -230,6 +230,7 @@ void HerderCore::round_settled() {
   if (is_shutting_down_) return;
   stop_unassigned();
   start_assigned();
+  local_.leave_for_gone();
   set_ready();
   queue_.release();
   run_waiting_restarts();

@@ -33,9 +33,13 @@ bool LocalWork::may_start(const std::string& connector) const {
   return false;
 }
 
-bool LocalWork::may_start(const TaskName& task) const {
+bool LocalWork::is_configured(const TaskName& task) const {
   const store::ConnectorEntry* found = entry(task.connector);
-  if (found != nullptr && found->tasks.contains(task.task) && assigned_tasks_.contains(task)) return true;
+  return found != nullptr && found->tasks.contains(task.task);
+}
+
+bool LocalWork::may_start(const TaskName& task) const {
+  if (is_configured(task) && assigned_tasks_.contains(task)) return true;
   log::info("Task {} is not started: it has no configuration, or is not assigned to this worker any more",
             task.text());
   return false;
@@ -48,6 +52,7 @@ void LocalWork::begin(const std::string& connector, Work::Done done) {
 
 void LocalWork::begin(const TaskName& task, Work::Done done) {
   const store::ConnectorEntry& found = *entry(task.connector);
+  stayed_.erase(task);
   work_.start_task({task, found.config, found.tasks.at(task.task), found.target, found.task_generation},
                    std::move(done));
 }
@@ -110,8 +115,10 @@ void LocalWork::stop_tasks(const std::set<TaskName>& tasks, Farewell farewell, W
 void LocalWork::stop(const std::set<std::string>& connectors, const std::set<TaskName>& tasks,
                      Farewell farewell, Work::Stopped done) {
   std::vector<TaskName> running;
+  std::vector<TaskName> gone;  // nobody takes these over
   for (const TaskName& task : tasks) {
-    if (take_out(task, tasks_, task_restarts_)) running.push_back(task);
+    if (!take_out(task, tasks_, task_restarts_)) continue;
+    (farewell == Farewell::kStay && !is_configured(task) ? gone : running).push_back(task);
   }
   auto left = std::make_shared<int>(1);
   const auto one_less = [left, done = counted(std::move(done))] {
@@ -125,15 +132,32 @@ void LocalWork::stop(const std::set<std::string>& connectors, const std::set<Tas
       one_less();
     });
   }
-  if (!running.empty()) {
+  for (const auto& [some, how] : {std::pair{running, farewell}, std::pair{gone, Farewell::kLeave}}) {
+    if (some.empty()) continue;
     ++*left;
-    const auto all_stopped = [this, running, one_less] {
-      for (const TaskName& task : running) stopped(task, tasks_, task_restarts_);
-      one_less();
-    };
-    work_.stop_tasks(running, farewell, all_stopped);
+    stop_running(some, how, one_less);
   }
   one_less();
+}
+
+void LocalWork::stop_running(const std::vector<TaskName>& tasks, Farewell farewell,
+                             const Work::Stopped& done) {
+  if (farewell == Farewell::kStay) stayed_.insert(tasks.begin(), tasks.end());
+  work_.stop_tasks(tasks, farewell, [this, tasks, done] {
+    for (const TaskName& task : tasks) stopped(task, tasks_, task_restarts_);
+    done();
+  });
+}
+
+void LocalWork::leave_for_gone() {
+  when_stopped([this] {
+    std::vector<TaskName> gone;
+    for (const TaskName& task : stayed_) {
+      if (!is_configured(task)) gone.push_back(task);
+    }
+    for (const TaskName& task : gone) stayed_.erase(task);
+    if (!gone.empty()) work_.leave_groups(gone);
+  });
 }
 
 void LocalWork::stop_all(Farewell farewell, Work::Stopped done) {

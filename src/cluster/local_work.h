@@ -39,6 +39,10 @@ class LocalWork {
             Work::Stopped done);
   void stop_all(Farewell farewell, Work::Stopped done);
 
+  /// Whoever was to take over a task that was stopped here with kStay: if the task is gone by now, it leaves
+  /// its group after all. Only once the configurations are as new as the group's.
+  void leave_for_gone();
+
   /// Moves the connector and its tasks, as far as they run here; `done` is about the connector.
   void set_target(const std::string& connector, store::TargetState target, Work::Done done);
   void generate_task_configs(const std::string& connector, Work::TaskConfigsDone done) {
@@ -59,10 +63,12 @@ class LocalWork {
   const store::ConnectorEntry* entry(const std::string& connector) const;
   bool may_start(const std::string& connector) const;
   bool may_start(const TaskName& task) const;
+  bool is_configured(const TaskName& task) const;
   void begin(const std::string& connector, Work::Done done);
   void begin(const TaskName& task, Work::Done done);
   template <typename Name>
   void start(const Name& name, std::set<Name>& running, Restarts<Name>& restarts, Work::Done done);
+  void stop_running(const std::vector<TaskName>& tasks, Farewell farewell, const Work::Stopped& done);
   /// Whether it has to be told to stop.
   template <typename Name>
   static bool take_out(const Name& name, std::set<Name>& running, Restarts<Name>& restarts);
@@ -76,6 +82,7 @@ class LocalWork {
   std::set<TaskName> assigned_tasks_;
   std::set<std::string> connectors_;
   std::set<TaskName> tasks_;
+  std::set<TaskName> stayed_;  // in their groups, stopped here
   Restarts<std::string> connector_restarts_;
   Restarts<TaskName> task_restarts_;
   int stopping_ = 0;

@@ -105,5 +105,37 @@ TEST_F(LocalWorkTest, AssignedElsewhereWhileItWaited) {
   EXPECT_FALSE(local_.runs(kTask));
 }
 
+TEST_F(LocalWorkTest, WhatNobodyTakesOverLeaves) {
+  config_.state_.connectors.clear();
+  local_.stop({}, {kTask}, Farewell::kStay, {});
+  time_.advance(milliseconds(101));
+  ASSERT_EQ(work_.stopped.size(), 1U);
+  EXPECT_EQ(work_.stopped[0].second, Farewell::kLeave);
+  local_.leave_for_gone();
+  EXPECT_TRUE(work_.left.empty()) << "it has left already";
+}
+
+TEST_F(LocalWorkTest, WhatTurnsOutToBeGoneLeavesOnceItHasStopped) {
+  local_.stop({}, {kTask}, Farewell::kStay, {});
+  local_.leave_for_gone();
+  config_.state_.connectors.clear();
+  local_.leave_for_gone();
+  EXPECT_TRUE(work_.left.empty()) << "it commits while it stops";
+  time_.advance(milliseconds(101));
+  ASSERT_EQ(work_.stopped.size(), 1U);
+  EXPECT_EQ(work_.stopped[0].second, Farewell::kStay);
+  EXPECT_EQ(work_.left, std::set<TaskName>{kTask});
+}
+
+TEST_F(LocalWorkTest, WhatRunsHereAgainDoesNotLeave) {
+  local_.stop({}, {kTask}, Farewell::kStay, {});
+  local_.start_task(kTask, {});
+  time_.advance(milliseconds(101));
+  config_.state_.connectors.clear();
+  local_.leave_for_gone();
+  time_.advance(milliseconds(1));
+  EXPECT_TRUE(work_.left.empty());
+}
+
 }  // namespace
 }  // namespace sluice::cluster

@@ -89,6 +89,8 @@ class Work {
   /// Stops them together within task.shutdown.graceful.timeout.ms; stragglers are cancelled and muted. Tasks
   /// that do not run are fine.
   virtual void stop_tasks(std::vector<TaskName> tasks, Farewell farewell, Stopped done) = 0;
+  /// Of tasks that were stopped with kStay, and that nobody takes over after all.
+  virtual void leave_groups(std::vector<TaskName> tasks) = 0;
   virtual void set_task_target(const TaskName& task, store::TargetState target) = 0;
 
   /// Tasks may act until then (Clock::steady_ms); past it they stop by themselves and write nothing more.

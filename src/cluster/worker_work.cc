@@ -8,10 +8,6 @@
 namespace sluice::cluster {
 namespace {
 
-/// A task's stop waits for its farewell, but not long: its place is free at the latest when the session ends.
-constexpr std::chrono::milliseconds kLeaveTimeout{2'000};
-constexpr const char* kClientId = "sluice-group-calls";
-
 /// How soon a task that waits for the herder notices its answer.
 constexpr std::chrono::milliseconds kLook{5};
 
@@ -40,11 +36,7 @@ tasks::TaskId task_id(const TaskName& name) { return {name.connector, name.task}
 }  // namespace
 
 WorkerWork::WorkerWork(Parts parts)
-    : plugins_(parts.plugins),
-      worker_properties_(parts.options.properties),
-      herder_(parts.herder),
-      errands_(parts.errands),
-      lease_(parts.clock) {
+    : plugins_(parts.plugins), herder_(parts.herder), errands_(parts.errands), lease_(parts.clock) {
   parts.options.scheduler = &loop_;
   parts.options.lease = &lease_;
   worker_ = std::make_unique<tasks::Worker>(std::move(parts.options), parts.plugins, parts.offsets,
@@ -115,10 +107,18 @@ void WorkerWork::generate_task_configs(const std::string& connector, TaskConfigs
 void WorkerWork::start_task(TaskStart start, Done done) {
   versions_[start.id.connector] = version_of(start.connector);
   loop_.post([this, start = std::move(start), done = on_herder(std::move(done))] {
-    worker_->start_task(task_id(start.id), without_nulls(start.connector), without_nulls(start.task),
-                        start.target, preflight_of(start));
+    start_on_loop(start);
     done({});
   });
+}
+
+void WorkerWork::start_on_loop(const TaskStart& start) {
+  const tasks::TaskId id = task_id(start.id);
+  const auto former = worker_->static_member(id);
+  worker_->start_task(id, without_nulls(start.connector), without_nulls(start.task), start.target,
+                      preflight_of(start));
+  // It was to come back to its place, but the connector's configuration has sent it elsewhere.
+  if (former && former != worker_->static_member(id)) leave({*former}, [] {});
 }
 
 tasks::Preflight WorkerWork::preflight_of(const TaskStart& start) {
@@ -141,9 +141,19 @@ void WorkerWork::stop_tasks(std::vector<TaskName> names, Farewell farewell, Stop
   loop_.post([this, names = std::move(names), farewell, done = on_herder(std::move(done))] {
     std::vector<tasks::TaskId> ids;
     for (const TaskName& name : names) ids.push_back(task_id(name));
-    auto members = farewell == Farewell::kLeave ? static_members(ids) : std::vector<tasks::StaticMember>();
+    std::vector<tasks::StaticMember> members;
+    if (farewell != Farewell::kStay) members = take_static_members(ids);
+    if (farewell == Farewell::kCut) members.clear();
     worker_->stop_tasks(ids, farewell == Farewell::kCut,
-                        [this, members = std::move(members), done] { leave_groups(members, done); });
+                        [this, members = std::move(members), done] { leave(members, done); });
+  });
+}
+
+void WorkerWork::leave_groups(std::vector<TaskName> names) {
+  loop_.post([this, names = std::move(names)] {
+    std::vector<tasks::TaskId> ids;
+    for (const TaskName& name : names) ids.push_back(task_id(name));
+    leave(take_static_members(ids), [] {});
   });
 }
 
@@ -151,45 +161,27 @@ void WorkerWork::set_task_target(const TaskName& task, store::TargetState target
   loop_.post([this, task, target] { worker_->set_task_target(task_id(task), target); });
 }
 
-std::vector<tasks::StaticMember> WorkerWork::static_members(const std::vector<tasks::TaskId>& tasks) const {
+std::vector<tasks::StaticMember> WorkerWork::take_static_members(const std::vector<tasks::TaskId>& tasks) {
   std::vector<tasks::StaticMember> members;
   for (const tasks::TaskId& task : tasks) {
     if (auto member = worker_->static_member(task)) members.push_back(std::move(*member));
+    worker_->forget_static_member(task);
   }
   return members;
 }
 
-void WorkerWork::leave_groups(std::vector<tasks::StaticMember> members, Stopped done) {
+void WorkerWork::leave(std::vector<tasks::StaticMember> members, Stopped done) {
   if (members.empty()) return done();
-  errands_.run([this, members = std::move(members), done = std::move(done)] {
-    std::map<std::string, std::vector<std::string>> by_group;
-    for (const tasks::StaticMember& member : members) by_group[member.group].push_back(member.instance_id);
-    if (kafka::protocol::GroupCalls* calls = group_calls()) {
-      for (const auto& [group, ids] : by_group) {
-        const Status left = calls->remove_instances(group, ids, kLeaveTimeout);
-        if (!left.ok()) {
-          log::warn(
-              "Could not take {} stopped tasks out of consumer group {}: their places stay taken until "
-              "their sessions are over: {}",
-              ids.size(), group, left.error().message());
-        }
-      }
+  errands_.run([members = std::move(members), done = std::move(done)] {
+    for (const Status& left : tasks::leave_groups(members)) {
+      if (left.ok()) continue;
+      log::warn(
+          "Could not take stopped tasks out of their consumer group: their places stay taken until their "
+          "sessions are over: {}",
+          left.error().message());
     }
     done();
   });
-}
-
-kafka::protocol::GroupCalls* WorkerWork::group_calls() {
-  std::lock_guard lock(calls_mutex_);
-  if (calls_ == nullptr) {
-    auto calls = kafka::protocol::make_group_calls(tasks::admin_settings(worker_properties_, {}), kClientId);
-    if (!calls.ok()) {
-      log::warn("Cannot talk to group coordinators: {}", calls.error().message());
-      return nullptr;
-    }
-    calls_ = std::move(calls).value();
-  }
-  return calls_.get();
 }
 
 void WorkerWork::connector_changed(const std::string& connector, tasks::State state,

@@ -10,7 +10,6 @@
 #include "cluster/errands.h"
 #include "cluster/event_loop.h"
 #include "cluster/work.h"
-#include "kafka/protocol/group_calls.h"
 #include "tasks/worker.h"
 
 namespace sluice::cluster {
@@ -37,6 +36,7 @@ class WorkerWork final : public Work, private tasks::StatusListener {
   void generate_task_configs(const std::string& connector, TaskConfigsDone done) override;
   void start_task(TaskStart start, Done done) override;
   void stop_tasks(std::vector<TaskName> tasks, Farewell farewell, Stopped done) override;
+  void leave_groups(std::vector<TaskName> tasks) override;
   void set_task_target(const TaskName& task, store::TargetState target) override;
   void extend_lease(int64_t until_ms) override { lease_.set(until_ms); }
 
@@ -49,19 +49,16 @@ class WorkerWork final : public Work, private tasks::StatusListener {
   std::optional<std::string> version_of(const RawConfig& config) const;
   Done on_herder(Done done) const;
   Stopped on_herder(Stopped done) const;
-  std::vector<tasks::StaticMember> static_members(const std::vector<tasks::TaskId>& tasks) const;
-  void leave_groups(std::vector<tasks::StaticMember> members, Stopped done);
-  kafka::protocol::GroupCalls* group_calls();
+  void start_on_loop(const TaskStart& start);
+  std::vector<tasks::StaticMember> take_static_members(const std::vector<tasks::TaskId>& tasks);
+  void leave(std::vector<tasks::StaticMember> members, Stopped done);
 
   const plugins::Plugins& plugins_;
-  const sdk::Properties worker_properties_;
   Scheduler& herder_;
   Errands& errands_;
   WorkEvents* events_ = nullptr;
   tasks::Lease lease_;
   std::map<std::string, std::optional<std::string>> versions_;  // by connector; herder's thread
-  std::mutex calls_mutex_;
-  std::unique_ptr<kafka::protocol::GroupCalls> calls_;
   EventLoop loop_;
   std::unique_ptr<tasks::Worker> worker_;  // loop only
 };

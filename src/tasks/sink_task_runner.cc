@@ -29,8 +29,11 @@ void warn_if_failed(const Status& status, std::string_view what) {
 }  // namespace
 
 SinkTaskRunner::SinkTaskRunner(TaskId id, TargetState target, StatusListener& listener, const Clock& clock,
-                               PartsFactory make_parts)
-    : TaskRunner(std::move(id), target, listener), clock_(clock), make_parts_(std::move(make_parts)) {}
+                               PartsFactory make_parts, std::function<Status()> leave_group)
+    : TaskRunner(std::move(id), target, listener),
+      clock_(clock),
+      make_parts_(std::move(make_parts)),
+      leave_group_(std::move(leave_group)) {}
 
 SinkTaskRunner::~SinkTaskRunner() = default;
 
@@ -40,6 +43,12 @@ void SinkTaskRunner::wake() {
 }
 
 Status SinkTaskRunner::execute() {
+  const Status status = run_task();
+  has_failed_ = !status.ok() && status.error().kind() != ErrorKind::kFenced;
+  return status;
+}
+
+Status SinkTaskRunner::run_task() {
   SLUICE_ASSIGN_OR_RETURN(auto parts, make_parts_(stop()));
   {
     std::lock_guard lock(wake_mutex_);
@@ -298,6 +307,13 @@ void SinkTaskRunner::drop_from_batch(const Partitions& partitions) {
 }
 
 void SinkTaskRunner::close() {
+  close_parts();
+  // One that is told to stop leaves if that is what its herder wants.
+  if (!has_failed_ || is_stopping() || !leave_group_) return;
+  warn_if_failed(leave_group_(), "Could not leave the consumer group");
+}
+
+void SinkTaskRunner::close_parts() {
   if (!parts_) return;
   // Leaving the group revokes, and so commits and closes, what is still assigned.
   const Partitions left = parts_->consumer->assignment();

@@ -38,8 +38,10 @@ class SinkTaskRunner final : public TaskRunner, private kafka::RebalanceListener
   using TopicPartition = sdk::TopicPartition;
   using Partitions = std::set<TopicPartition>;
 
+  /// `leave_group`, which may be empty, gives up the task's place in its consumer group: a task that fails
+  /// must not keep partitions from its siblings.
   SinkTaskRunner(TaskId id, TargetState target, StatusListener& listener, const Clock& clock,
-                 PartsFactory make_parts);
+                 PartsFactory make_parts, std::function<Status()> leave_group = {});
   ~SinkTaskRunner() override;
 
  protected:
@@ -55,6 +57,7 @@ class SinkTaskRunner final : public TaskRunner, private kafka::RebalanceListener
     kafka::CommitOffsets offsets;
   };
 
+  Status run_task();
   Status iterate();
   void follow_target();
   void take_commit_results();
@@ -67,6 +70,7 @@ class SinkTaskRunner final : public TaskRunner, private kafka::RebalanceListener
   Status apply_rewinds();
   void commit(const Partitions& partitions, Commit how);
   void send_commit(const kafka::CommitOffsets& offsets, Commit how);
+  void close_parts();
   void close_partitions(const Partitions& partitions);
   void forget_batch();
   void drop_from_batch(const Partitions& partitions);
@@ -79,10 +83,12 @@ class SinkTaskRunner final : public TaskRunner, private kafka::RebalanceListener
 
   const Clock& clock_;
   PartsFactory make_parts_;
+  const std::function<Status()> leave_group_;
   std::optional<SinkTaskParts> parts_;
   std::unique_ptr<WorkerSinkTaskContext> context_;
   std::mutex wake_mutex_;  // guards parts_ against wake() from other threads
   bool started_ = false;
+  bool has_failed_ = false;
 
   kafka::MessageBatch messages_;
   sdk::RecordBatch batch_;

@@ -209,19 +209,23 @@ class SinkTaskRunnerTest : public testing::Test {
   }
   std::unique_ptr<SinkTaskRunner> make(ErrorPolicyOptions options = {},
                                        milliseconds flush_interval = seconds(60)) {
-    return std::make_unique<SinkTaskRunner>(TaskId{"s", 0}, TargetState::kStarted, listener_, system_clock(),
-                                            [=, this](const StopSignal& stop) -> Result<SinkTaskParts> {
-                                              return SinkTaskParts{
-                                                  .config = {},
-                                                  .task = std::make_unique<KeepingTask>(group_, script_),
-                                                  .pipeline = text_pipeline(stop, options),
-                                                  .consumer = std::make_unique<FakeConsumer>(group_),
-                                                  .topics = {"t"},
-                                                  .topics_regex = "",
-                                                  .messages_per_poll_max = 100,
-                                                  .offset_flush_interval = flush_interval,
-                                                  .offset_flush_timeout = milliseconds(1000)};
-                                            });
+    return std::make_unique<SinkTaskRunner>(
+        TaskId{"s", 0}, TargetState::kStarted, listener_, system_clock(),
+        [=, this](const StopSignal& stop) -> Result<SinkTaskParts> {
+          return SinkTaskParts{.config = {},
+                               .task = std::make_unique<KeepingTask>(group_, script_),
+                               .pipeline = text_pipeline(stop, options),
+                               .consumer = std::make_unique<FakeConsumer>(group_),
+                               .topics = {"t"},
+                               .topics_regex = "",
+                               .messages_per_poll_max = 100,
+                               .offset_flush_interval = flush_interval,
+                               .offset_flush_timeout = milliseconds(1000)};
+        },
+        [this]() -> Status {
+          group_.note("leave");
+          return {};
+        });
   }
   bool eventually(const std::function<bool()>& condition) {
     const auto deadline = std::chrono::steady_clock::now() + seconds(30);
@@ -368,6 +372,26 @@ TEST_F(SinkTaskRunnerTest, ABadRecordFailsTheTaskOrIsSkippedWithItsOffset) {
   EXPECT_TRUE(happened("put c"));
   stop(*tolerant);
   EXPECT_EQ(group_.committed[kZero].offset, 3);
+}
+
+TEST_F(SinkTaskRunnerTest, OnlyATaskThatFailsLeavesItsGroupByItself) {
+  const auto has_left = [this] {
+    const Events events = group_.take_events();
+    return std::find(events.begin(), events.end(), "leave") != events.end();
+  };
+  auto runner = make();
+  runner->start();
+  EXPECT_TRUE(happened("put c"));
+  stop(*runner);
+  EXPECT_FALSE(has_left()) << "that is the herder's business";
+
+  group_.assignments.push_back({kZero});
+  group_.log[kZero].push_back("bad");
+  auto failing = make();
+  failing->start();
+  EXPECT_TRUE(listener_.wait_for(State::kFailed));
+  const Events events = group_.take_events();
+  EXPECT_EQ(events.back(), "leave") << "after the last commit, before anybody hears of the failure";
 }
 
 TEST_F(SinkTaskRunnerTest, PausesAndResumesInPlace) {

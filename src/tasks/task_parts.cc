@@ -7,6 +7,7 @@
 #include "kafka/protocol/group_calls.h"
 #include "tasks/connector_config.h"
 #include "tasks/dead_letters.h"
+#include "tasks/static_member.h"
 
 namespace sluice::tasks {
 namespace {
@@ -189,8 +190,9 @@ Result<SinkTaskParts> make_sink_parts(const TaskBlueprint& blueprint, const plug
   SLUICE_ASSIGN_OR_RETURN(auto pipeline, make_pipeline(blueprint, config, plugins, clock, stop, true));
   sdk::Properties settings =
       sink_consumer_settings(blueprint.worker, blueprint.connector, blueprint.id.connector);
-  if (!blueprint.group_instance_id.empty())
-    settings.try_emplace("group.instance.id", blueprint.group_instance_id);
+  if (!blueprint.group_instance_id.empty()) {
+    take_instance(settings, blueprint.group_instance_id, blueprint.id.text());
+  }
   SLUICE_ASSIGN_OR_RETURN(const auto consumer_config, client(kafka::ClientKind::kConsumer, settings,
                                                              client_id("consumer", blueprint.id)));
   SLUICE_ASSIGN_OR_RETURN(auto consumer, kafka::make_consumer(consumer_config));

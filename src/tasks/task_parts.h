@@ -16,7 +16,7 @@ struct TaskBlueprint {
   sdk::Properties worker;
   sdk::Properties connector;
   sdk::Properties task;
-  std::string group_instance_id;  // of sinks; empty: a dynamic member
+  std::string group_instance_id;  // of sinks, unless the user gives one; empty: dynamic
   std::chrono::milliseconds offset_flush_interval;
   std::chrono::milliseconds offset_flush_timeout;
 };

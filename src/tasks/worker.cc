@@ -196,17 +196,22 @@ std::unique_ptr<TaskRunner> Worker::make_sink(const TaskId& id, const sdk::SinkP
                                               const sdk::Properties& connector, const sdk::Properties& task,
                                               TargetState target) {
   TaskBlueprint blueprint = blueprint_of(id, options_, connector, task);
-  if (!options_.instance_prefix.empty()) {
+  std::function<Status()> leave;
+  static_members_.erase(id);
+  const sdk::Properties settings = sink_consumer_settings(options_.properties, connector, id.connector);
+  // The user's own id wins, and its place is the user's to give up, as in Java.
+  if (!options_.instance_prefix.empty() && !settings.contains("group.instance.id")) {
     blueprint.group_instance_id = fmt::format("{}-{}", options_.instance_prefix, id.text());
-    const sdk::Properties settings = sink_consumer_settings(options_.properties, connector, id.connector);
-    if (!settings.contains("group.instance.id")) {
-      static_members_[id] = {settings.at("group.id"), blueprint.group_instance_id};
-    }
+    const StaticMember& member = static_members_[id] =
+        static_member_of(settings, blueprint.group_instance_id);
+    leave = [member] { return leave_groups({member}).front(); };
   }
-  return std::make_unique<SinkTaskRunner>(id, target, listener_, clock_,
-                                          [this, blueprint, &plugin](const StopSignal& stop) {
-                                            return make_sink_parts(blueprint, plugins_, plugin, clock_, stop);
-                                          });
+  return std::make_unique<SinkTaskRunner>(
+      id, target, listener_, clock_,
+      [this, blueprint, &plugin](const StopSignal& stop) {
+        return make_sink_parts(blueprint, plugins_, plugin, clock_, stop);
+      },
+      std::move(leave));
 }
 
 void Worker::stop_tasks(const std::vector<TaskId>& ids) {
@@ -242,7 +247,6 @@ void Worker::stop_tasks(const std::vector<TaskId>& ids, bool are_lost, std::func
   stopping->done = std::move(done);
   const std::weak_ptr<int> alive = alive_;
   for (const TaskId& id : ids) {
-    static_members_.erase(id);
     auto node = tasks_.extract(id);
     if (node.empty()) continue;
     TaskRunner& runner = *node.mapped();

@@ -20,6 +20,7 @@
 #include "tasks/exactly_once_runner.h"
 #include "tasks/lease.h"
 #include "tasks/offset_committer.h"
+#include "tasks/static_member.h"
 #include "tasks/status.h"
 #include "tasks/task_runner.h"
 
@@ -34,12 +35,6 @@ struct WorkerOptions {
   bool exactly_once = false;       // exactly.once.source.support=enabled
   Scheduler* scheduler = nullptr;  // runs on the thread that calls the worker; calls with `done` need it
   const Lease* lease = nullptr;    // of the tasks; null: they may always act
-};
-
-/// A sink task's place in its consumer group.
-struct StaticMember {
-  std::string group;
-  std::string instance_id;
 };
 
 class Worker {
@@ -73,8 +68,10 @@ class Worker {
   /// Without waiting. Those that `are_lost` are cut off at once: they commit nothing and report nothing more.
   void stop_tasks(const std::vector<TaskId>& ids, bool are_lost, std::function<void()> done);
   void set_task_target(const TaskId& id, TargetState target);
-  /// The place of a sink task that runs here, if it is by an id of ours.
+  /// The place that a sink task which was started here last had, if it is by an id of ours: it may have it
+  /// still when it has ended.
   std::optional<StaticMember> static_member(const TaskId& id) const;
+  void forget_static_member(const TaskId& id) { static_members_.erase(id); }
 
  private:
   struct Stopping;

@@ -41,6 +41,7 @@ class FakeWork final : public Work {
   std::chrono::milliseconds stop_time{0};
   std::map<TaskName, TaskStart> started_tasks;
   std::vector<std::pair<TaskName, Farewell>> stopped;
+  std::set<TaskName> left;  // by leave_groups
   int64_t lease_until_ms = -1;
 
   const std::set<std::string>& mine() const { return mine_; }
@@ -99,6 +100,9 @@ class FakeWork final : public Work {
       }
       done();
     });
+  }
+  void leave_groups(std::vector<TaskName> tasks) override {
+    for (const TaskName& task : tasks) left.insert(task);
   }
   void set_task_target(const TaskName& task, store::TargetState target) override {
     post([this, task, target] {

@@ -1,0 +1,33 @@
+#pragma once
+// A sink task's place in its consumer group, held by a group instance id. Blocking; any thread.
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sdk/properties.h"
+
+namespace sluice::tasks {
+
+struct StaticMember {
+  std::string group;
+  std::string instance_id;
+  sdk::Properties client;  // the consumer's properties but for its group: how its brokers are reached
+
+  friend bool operator==(const StaticMember&, const StaticMember&) = default;
+};
+
+/// `settings`: the consumer's.
+StaticMember static_member_of(const sdk::Properties& settings, const std::string& instance_id);
+
+/// Static members never leave by themselves. Those that are not in their group are fine. One request and one
+/// status for each group.
+std::vector<Status> leave_groups(const std::vector<StaticMember>& members);
+
+/// Makes `settings`, a consumer's, those of a static member. With group.protocol=consumer brokers keep the id
+/// of a member that has died until its session is over, and refuse the next one until then: frees it first.
+/// Where that fails the member stays dynamic: it waits for partitions, but does not fail. With the classic
+/// protocol the next one takes the place over by itself.
+void take_instance(sdk::Properties& settings, const std::string& instance_id, const std::string& task);
+
+}  // namespace sluice::tasks
