@@ -32,6 +32,8 @@ class SimWork final : public cluster::Work {
   void generate_task_configs(const std::string& connector, TaskConfigsDone done) override;
   void start_task(cluster::TaskStart start, Done done) override;
   void stop_tasks(std::vector<TaskName> tasks, cluster::Farewell farewell, Stopped done) override;
+  /// Sources have no groups to leave.
+  void leave_groups(std::vector<TaskName> /*tasks*/) override {}
   void set_task_target(const TaskName& task, store::TargetState target) override;
   void extend_lease(int64_t until_ms) override { lease_until_ms_ = until_ms; }
 
