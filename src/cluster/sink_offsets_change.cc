@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
@@ -12,6 +13,7 @@
 #include "kafka/admin.h"
 #include "kafka/protocol/group_calls.h"
 #include "tasks/client_settings.h"
+#include "tasks/static_member.h"
 
 namespace sluice::cluster {
 namespace {
@@ -53,14 +55,14 @@ Result<bool> empty_group(const OffsetsOf& of, const std::string& group) {
   SLUICE_ASSIGN_OR_RETURN(const auto calls,
                           kafka::protocol::make_group_calls(tasks::admin_settings(of.worker, of.config),
                                                             "connector-adminclient-" + of.connector));
-  const std::string prefix = fmt::format("sluice-{}-{}-", of.group_id, of.connector);
+  const std::string prefix = "sluice-" + of.group_id;
   const int64_t deadline = system_clock().steady_ms() + kEmptyGroupTimeout.count();
   const StopSignal never;
   while (true) {
     SLUICE_ASSIGN_OR_RETURN(const auto description, calls->describe_group(group, kTimeout));
     std::vector<std::string> ours;
     for (const auto& member : description.members) {
-      if (member.instance_id.starts_with(prefix)) ours.push_back(member.instance_id);
+      if (tasks::is_instance_of(member.instance_id, prefix, of.connector)) ours.push_back(member.instance_id);
     }
     if (!ours.empty()) SLUICE_RETURN_IF_ERROR(calls->remove_instances(group, ours, kTimeout));
     if (description.members.size() == ours.size()) return true;

@@ -1,5 +1,6 @@
 #include "tasks/static_member.h"
 
+#include <fmt/format.h>
 #include <strings.h>
 
 #include <chrono>
@@ -29,6 +30,13 @@ Status free_instance(const StaticMember& member) {
 }
 
 }  // namespace
+
+bool is_instance_of(std::string_view instance_id, std::string_view prefix, std::string_view connector) {
+  const std::string of_all = fmt::format("{}-{}-", prefix, connector);
+  if (!instance_id.starts_with(of_all)) return false;
+  const std::string_view task = instance_id.substr(of_all.size());
+  return !task.empty() && task.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 StaticMember static_member_of(const sdk::Properties& settings, const std::string& instance_id) {
   StaticMember member{settings.at("group.id"), instance_id, settings};

@@ -2,6 +2,7 @@
 // A sink task's place in its consumer group, held by a group instance id. Blocking; any thread.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -16,6 +17,9 @@ struct StaticMember {
 
   friend bool operator==(const StaticMember&, const StaticMember&) = default;
 };
+
+/// "<prefix>-<connector>-<task>": whether that is a task of this very connector. Groups can be shared.
+bool is_instance_of(std::string_view instance_id, std::string_view prefix, std::string_view connector);
 
 /// `settings`: the consumer's.
 StaticMember static_member_of(const sdk::Properties& settings, const std::string& instance_id);

@@ -29,6 +29,13 @@ TEST(StaticMemberTest, KnowsAMoveToAnotherGroup) {
   EXPECT_NE(before, static_member_of(settings, "sluice-c-s-0"));
 }
 
+TEST(StaticMemberTest, IdsOfAConnectorWhoseNameBeginsLikeAnothers) {
+  EXPECT_TRUE(is_instance_of("sluice-g-a-10", "sluice-g", "a"));
+  EXPECT_FALSE(is_instance_of("sluice-g-a-b-0", "sluice-g", "a"));
+  EXPECT_FALSE(is_instance_of("sluice-g-a-", "sluice-g", "a"));
+  EXPECT_FALSE(is_instance_of("sluice-h-a-0", "sluice-g", "a"));
+}
+
 TEST(StaticMemberTest, LeavesEachGroupOnce) {
   const StaticMember one = static_member_of(consumer("classic"), "sluice-c-s-0");
   const StaticMember two = static_member_of(consumer("classic"), "sluice-c-s-1");

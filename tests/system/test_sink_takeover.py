@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from confluent_kafka import ConsumerGroupState
+from confluent_kafka import Consumer, ConsumerGroupState
 from lib.broker import Broker
 from lib.cluster import FILE_SINK, Cluster, RefusedError, Worker
 from lib.kafka import Kafka, fresh_name
@@ -174,10 +174,9 @@ def test_restarts_fewer_tasks_and_another_group(sinks, protocol: str) -> None:
     made.rest.put_connector(made.name, made.config | {"tasks.max": "1"})
     wait_until("one member", lambda: len(made.members()) == 1, SOON)
     assert made.write_and_wait() < SOON
-    former = made.is_empty
     elsewhere = made.config | {"consumer.override.group.id": f"{made.group}-2"}
     made.rest.put_connector(made.name, elsewhere)
-    wait_until("the former group is empty", former, SOON)
+    wait_until("the former group is empty", made.is_empty, SOON)
     made.rest.wait_running(made.name, TASKS)
     made.write_and_wait()
 
@@ -199,6 +198,23 @@ def test_a_failed_task_leaves_its_partitions_to_its_siblings(sinks, tmp_path: Pa
     # It is read again by whoever gets the partition, until nobody is left.
     wait_until("all have failed", lambda: failed() == TASKS, SOON)
     wait_until("the group is empty", made.is_empty, SOON)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_group_that_somebody_else_is_in_keeps_its_offsets(sinks, protocol: str) -> None:
+    made = sinks(protocol)
+    made.rest.retrying("PUT", f"/connectors/{made.name}/stop")
+    wait_until("the group is empty", made.is_empty, SOON)
+    settings = {"bootstrap.servers": made.kafka.bootstrap, "group.id": made.group, "group.protocol": protocol}
+    stranger = Consumer(settings)
+    stranger.subscribe([made.topic])
+    wait_until("the stranger is in", lambda: stranger.poll(0.1) or stranger.assignment(), SOON)
+    with pytest.raises(RefusedError, match="zombie sink task"):
+        made.rest.retrying("DELETE", f"/connectors/{made.name}/offsets")
+    stranger.close()
+    wait_until("the group is empty", made.is_empty, SOON)
+    made.rest.retrying("DELETE", f"/connectors/{made.name}/offsets")
 
 
 @pytest.mark.long
