@@ -64,7 +64,7 @@ constexpr std::array kRows{
     Row{"sasl.login.callback.handler.class", kClass, nullptr, kMedium, "Of Java; without a meaning here."},
     Row{"sasl.login.class", kClass, nullptr, kMedium, "Of Java; without a meaning here."},
     Row{"sasl.kerberos.service.name", kString, nullptr, kMedium, "Kerberos name of the brokers."},
-    Row{"sasl.kerberos.kinit.cmd", kString, "/usr/bin/kinit", kLow, "Path of kinit."},
+    Row{"sasl.kerberos.kinit.cmd", kString, "/usr/bin/kinit", kLow, "Of Java; no program is run here."},
     Row{"sasl.kerberos.ticket.renew.window.factor", kDouble, "0.8", kLow, "When a ticket is renewed."},
     Row{"sasl.kerberos.ticket.renew.jitter", kDouble, "0.05", kLow, "Random part of that time."},
     Row{"sasl.kerberos.min.time.before.relogin", kLong, "60000", kLow, "Shortest time between logins."},

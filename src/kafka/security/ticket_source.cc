@@ -148,12 +148,13 @@ Status TicketSource::login() {
 }
 
 Result<TicketLife> TicketSource::get_ticket() {
-  // As Java: the cache first, then the keytab.
-  if (options_.use_ticket_cache && cache_ != memory_cache_) {
-    auto found = look_into_cache();
-    if (found.ok() || !options_.use_keytab) return found;
-  }
-  return login_with_keytab();
+  if (!options_.use_keytab) return look_into_cache();
+  auto life = login_with_keytab();
+  // With both, Java begins with the cache. Both are of the same principal, but a cache would end, and the
+  // clients' connections would have to learn of another one.
+  if (life.ok() || !options_.use_ticket_cache || cache_ == memory_cache_) return life;
+  auto found = look_into_cache();
+  return found.ok() ? found : life;
 }
 
 Result<TicketLife> TicketSource::login_with_keytab() {

@@ -110,7 +110,7 @@ class SecureBroker(Broker):
         super()._write_settings(settings | logins() | self._kerberos() | extra)
 
     def _kerberos(self) -> dict[str, str]:
-        principal = "kafka/127.0.0.1"
+        principal = "kafka/localhost"
         module = "com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true storeKey=true"
         options = f'keyTab="{self.kdc.keytab(principal)}" principal="{principal}@{REALM}"'
         prefix = "listener.name.kerberos"
