@@ -102,6 +102,14 @@ void destroy_cache(const std::string& name) {
   krb5_cc_destroy(context.get(), cache.release());
 }
 
+// The library would ask a key distribution centre first, and blame that.
+krb5_error_code find_key(const Krb5Context& context, krb5_keytab keytab, krb5_principal principal) {
+  krb5_keytab_entry entry{};
+  const krb5_error_code code = krb5_kt_get_entry(context.get(), keytab, principal, 0, 0, &entry);
+  if (code == 0) krb5_free_keytab_entry_contents(context.get(), &entry);
+  return code;
+}
+
 bool has_gssapi_plugin() {
   // Counted: librdkafka's own call and this one do not disturb each other.
   if (sasl_client_init(nullptr) != SASL_OK) return false;
@@ -172,6 +180,7 @@ Result<TicketLife> TicketSource::login_with_keytab() {
                ? krb5_kt_default(context.get(), keytab.out())
                : krb5_kt_resolve(context.get(), ("FILE:" + options_.keytab).c_str(), keytab.out());
   }
+  if (code == 0) code = find_key(context, keytab.get(), principal.get());
   if (code == 0) {
     code = krb5_get_init_creds_keytab(context.get(), creds.get(), principal.get(), keytab.get(), 0, nullptr,
                                       nullptr);
