@@ -45,7 +45,7 @@ class FakeWork final : public Work {
   int64_t lease_until_ms = -1;
 
   const std::set<std::string>& mine() const { return mine_; }
-  void fail_task(const TaskName& task, std::string trace) {
+  void fail_task(const TaskName& task, const std::string& trace) {
     post([this, task, trace] { events_->task_reported(task, {store::WorkState::kFailed, trace, "1"}); });
   }
 
