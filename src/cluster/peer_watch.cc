@@ -72,6 +72,7 @@ void PeerWatch::round_completed(Round round) {
   }
   if (const auto early = std::exchange(early_members_, std::nullopt))
     take_members(early->first, early->second);
+  if (const auto early = std::exchange(early_call_, std::nullopt)) take_call(early->first, early->second);
   keep_lease(round_ms_);
 }
 
@@ -122,18 +123,11 @@ void PeerWatch::peer_said(const std::string& url, const PeerMessage& message) {
     case PeerSays::kMembers:
       return take_members(url, message);
     case PeerSays::kRejoin:
-      if (!in_round_ && message.generation == round_.generation) {
-        owner_.rejoin_now(fmt::format("{} says that a round has begun", url));
-      }
-      return;
+      return take_call(url, message.generation);
     case PeerSays::kGoodbye:
       return take_leave(url, message);
     case PeerSays::kLeft:
-      // Its connection is about to close, which proves nothing new.
-      std::erase_if(round_.members,
-                    [&](const auto& member) { return member.member_id == message.member_id; });
-      if (!in_round_) owner_.rejoin_now(fmt::format("{} has left the group", url));
-      return;
+      return take_left(url, message.member_id);
     case PeerSays::kCheck:
       return answer_check(url, message);
     case PeerSays::kChecked:
@@ -144,6 +138,23 @@ void PeerWatch::peer_said(const std::string& url, const PeerMessage& message) {
     default:
       return;
   }
+}
+
+/// It may be about a round that is complete for others and not yet for us.
+void PeerWatch::take_call(const std::string& url, int32_t generation) {
+  if (generation > round_.generation || in_round_) {
+    early_call_ = {url, generation};
+  } else if (generation == round_.generation) {
+    owner_.rejoin_now(fmt::format("{} says that a round has begun", url));
+  }
+}
+
+void PeerWatch::take_left(const std::string& url, const std::string& member_id) {
+  // Its connection is about to close, which proves nothing new.
+  const size_t were_members =
+      std::erase_if(round_.members, [&](const LedMember& member) { return member.member_id == member_id; });
+  const bool concerns_us = were_members > 0 || member_id == round_.leader_id;
+  if (concerns_us && !in_round_) owner_.rejoin_now(fmt::format("{} has left the group", url));
 }
 
 /// The leader may know that the round is complete before we do.

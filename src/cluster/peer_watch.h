@@ -99,7 +99,9 @@ class PeerWatch final : private PeerEvents {
   void remove(const LedMember& member);
   void keep_lease(int64_t now);
   void note_returns();
+  void take_call(const std::string& url, int32_t generation);
   void take_leave(const std::string& url, const PeerMessage& goodbye);
+  void take_left(const std::string& url, const std::string& member_id);
   void answer_check(const std::string& url, const PeerMessage& question);
 
   const LedMember* member_at(const std::string& url) const;
@@ -125,6 +127,7 @@ class PeerWatch final : private PeerEvents {
   std::map<std::string, Suspect> suspects_;  // by member id
   // What a leader has said of a generation that is not complete here yet.
   std::optional<std::pair<std::string, PeerMessage>> early_members_;
+  std::optional<std::pair<std::string, int32_t>> early_call_;
   int64_t members_told_ms_ = 0;
   int64_t last_tick_ms_ = 0;
   int64_t last_heartbeat_ms_ = 0;
