@@ -19,7 +19,7 @@ class AssignorTest : public ::testing::Test {
  protected:
   static constexpr int32_t kMaxDelayMs = 300'000;
 
-  void join(const std::string& id, std::string url = "") {
+  void join(const std::string& id, const std::string& url = {}) {
     workers_[id] = {id, url.empty() ? "http://" + id : url, {}};
   }
   WorkItems leave(const std::string& id) {

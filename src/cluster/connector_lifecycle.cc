@@ -24,8 +24,7 @@ void ConnectorLifecycle::start(const std::string& connector, Work::Done done) {
 }
 
 void ConnectorLifecycle::restart(const std::string& connector, Work::Done done) {
-  local_.stop_connector(connector,
-                        [this, connector, done = std::move(done)] { start(connector, std::move(done)); });
+  local_.stop_connector(connector, [this, connector, done = std::move(done)] { start(connector, done); });
 }
 
 void ConnectorLifecycle::follow_target(const std::string& connector) {

@@ -29,7 +29,7 @@ RequestError not_found(const std::string& connector) {
 
 }  // namespace
 
-void ConnectorRequests::put(PutConnector request, Callback<PutOutcome> done) {
+void ConnectorRequests::put(PutConnector request, const Callback<PutOutcome>& done) {
   RawConfig config = request.config;
   const auto checked = [this, request = std::move(request), done](Answer<ConfigChecks> checks) {
     if (auto* error = std::get_if<RequestError>(&checks)) {
@@ -70,7 +70,8 @@ void ConnectorRequests::write(const PutConnector& request, const Callback<PutOut
 }
 
 /// Merged where the configuration is surely known: on the leader.
-void ConnectorRequests::patch(const std::string& connector, RawConfig patch, Callback<PutOutcome> done) {
+void ConnectorRequests::patch(const std::string& connector, RawConfig patch,
+                              const Callback<PutOutcome>& done) {
   // The write queues up by itself: this step ends before it begins.
   const auto merge = [this, connector, patch = std::move(patch), done](const RequestQueue::Finish& finish) {
     finish();

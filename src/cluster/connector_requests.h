@@ -10,8 +10,8 @@ class ConnectorRequests {
  public:
   explicit ConnectorRequests(const HerderDesk& desk) : desk_(desk) {}
 
-  void put(PutConnector request, Callback<PutOutcome> done);
-  void patch(const std::string& connector, RawConfig patch, Callback<PutOutcome> done);
+  void put(PutConnector request, const Callback<PutOutcome>& done);
+  void patch(const std::string& connector, RawConfig patch, const Callback<PutOutcome>& done);
   void remove(const std::string& connector, Callback<Nothing> done);
 
  private:

@@ -114,9 +114,9 @@ class GroupRounds final : public GroupView, private kafka::protocol::GroupListen
   bool settled_ = false;
   bool rebalance_expected_ = false;
   bool is_leaving_ = false;
-  bool was_out_ = false;  // since the last round
-  int failed_rounds_ = 0;       // in a row
-  int reads_left_;              // tries to read the config topic before running work is given up
+  bool was_out_ = false;   // since the last round
+  int failed_rounds_ = 0;  // in a row
+  int reads_left_;         // tries to read the config topic before running work is given up
   kafka::protocol::JoinedGroup group_;
   ConnectProtocol protocol_ = ConnectProtocol::kEager;
   WorkItems revoked_;                     // by the last round

@@ -59,9 +59,9 @@ struct HerderDesk {
 
   /// Queues a request that answers `done` exactly once; `run` is to call what it is given instead of `done`.
   template <typename T>
-  void enqueue(std::string what, Callback<T> done, std::function<void(Callback<T>)> run) const {
+  void enqueue(const std::string& what, Callback<T> done, std::function<void(Callback<T>)> run) const {
     queue.add(
-        std::move(what),
+        what,
         [done, run = std::move(run)](const RequestQueue::Finish& finish) {
           run([done, finish](Answer<T> answer) {
             done(std::move(answer));

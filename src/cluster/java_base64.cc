@@ -11,11 +11,11 @@ namespace {
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr int kNoDigit = -1;
 
-std::array<int8_t, 256> make_digits() {
-  std::array<int8_t, 256> digits{};
+std::array<int16_t, 256> make_digits() {
+  std::array<int16_t, 256> digits{};
   digits.fill(kNoDigit);
   for (size_t i = 0; i < kAlphabet.size(); ++i) {
-    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<int8_t>(i);
+    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<int16_t>(i);
   }
   return digits;
 }
@@ -37,7 +37,7 @@ std::string encode_base64(std::string_view bytes) {
 }
 
 Result<std::string> decode_base64(std::string_view text) {
-  static const std::array<int8_t, 256> kDigits = make_digits();
+  static const std::array<int16_t, 256> kDigits = make_digits();
   if (text.size() == 1) return failed("Input byte[] should at least have 2 bytes for base64 bytes");
   std::string bytes;
   uint32_t group = 0;

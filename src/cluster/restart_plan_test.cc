@@ -7,7 +7,6 @@
 namespace sluice::cluster {
 namespace {
 
-using store::RestartRequest;
 using store::WorkState;
 
 store::WorkStatus status(WorkState state) {

@@ -51,7 +51,7 @@ TEST_F(SessionKeysTest, SignsAsJavaDoes) {
 }
 
 TEST_F(SessionKeysTest, RefusesInKafkaConnectsOrder) {
-  const auto message = [&](InternalRequest request) {
+  const auto message = [&](const InternalRequest& request) {
     const auto error = keys_.refuse(request);
     return error ? error->message : "";
   };

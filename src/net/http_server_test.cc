@@ -19,7 +19,7 @@ class HttpServerTest : public testing::Test {
     ServerOptions options;
     options.listeners = {{"127.0.0.1", 0, nullptr}};
     options.limits = limits;
-    options.on_request = [this](ServerRequest request, const ServerOptions::Respond& respond) {
+    options.on_request = [this](const ServerRequest& request, const ServerOptions::Respond& respond) {
       ++requests_;
       if (request.target == "/later") {
         later_ = std::async(std::launch::async, [respond] {

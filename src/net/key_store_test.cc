@@ -19,23 +19,23 @@ class KeyStoreTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     std::string folder = (std::filesystem::temp_directory_path() / "keystoreXXXXXX").string();
-    folder_ = ::mkdtemp(folder.data());
+    shared_folder = ::mkdtemp(folder.data());
     for (const std::string type : {"JKS", "PKCS12"}) {
       const std::string store = " -storetype " + type + " -storepass secret123 -keystore " + path(type);
       const std::string trust =
           " -storetype " + type + " -storepass secret123 -keystore " + path(type + "-trust");
-      has_keytool_ =
+      has_keytool =
           run("keytool -genkeypair -keyalg RSA -alias me -dname CN=me -keypass secret123" + store) &&
           run("keytool -exportcert -rfc -alias me -file " + path("me.pem") + store) &&
           run("keytool -importcert -noprompt -alias you -file " + path("me.pem") + trust);
     }
   }
-  static void TearDownTestSuite() { std::filesystem::remove_all(folder_); }
+  static void TearDownTestSuite() { std::filesystem::remove_all(shared_folder); }
   void SetUp() override {
-    if (!has_keytool_) GTEST_SKIP() << "there is no keytool";
+    if (!has_keytool) GTEST_SKIP() << "there is no keytool";
   }
 
-  static std::string path(const std::string& name) { return folder_ + "/" + name; }
+  static std::string path(const std::string& name) { return shared_folder + "/" + name; }
   static bool run(const std::string& command) {
     return WEXITSTATUS(std::system((command + " >/dev/null 2>&1").c_str())) == 0;  // NOLINT(cert-env33-c)
   }
@@ -47,8 +47,8 @@ class KeyStoreTest : public testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  static inline std::string folder_;
-  static inline bool has_keytool_ = false;
+  static inline std::string shared_folder;
+  static inline bool has_keytool = false;
 };
 
 TEST_F(KeyStoreTest, KeysAndChainsOfBothKinds) {

@@ -32,7 +32,7 @@ class TlsTest : public testing::Test {
     options.upgrade_protocol = "echo";
     options.on_upgrade = [](const ServerRequest&, const std::shared_ptr<OfferedLink>& link) {
       link->accept({{},
-                    [link](std::string message) { link->send("echo " + message); },
+                    [link](const std::string& message) { link->send("echo " + message); },
                     [link](LinkEnding, const std::string&) { link->close(); }});
     };
     server_ = std::move(HttpServer::start(threads_, std::move(options))).value();

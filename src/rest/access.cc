@@ -63,7 +63,7 @@ bool Access::verify(const Credentials& credentials, const User& user) {
   return true;
 }
 
-void Access::check(const net::ServerRequest& request, Role needed, Done done) {
+void Access::check(const net::ServerRequest& request, Role needed, const Done& done) {
   if (users_.lets_everybody_in) return done({});
   auto parsed = parse_basic_auth(request.header("authorization").value_or(""));
   if (!parsed.ok()) return done({error_reply(500, parsed.error().message()), {}});

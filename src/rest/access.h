@@ -28,7 +28,7 @@ class Access {
   Access(Users users, bool names_scheme);
 
   /// `done` comes at once or on a thread of the pool.
-  void check(const net::ServerRequest& request, Role needed, Done done);
+  void check(const net::ServerRequest& request, Role needed, const Done& done);
 
  private:
   Verdict refused() const;

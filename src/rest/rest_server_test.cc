@@ -332,7 +332,7 @@ TEST(RestConfig, Listeners) {
 }
 
 TEST(RestConfig, TheAdvertisedUrl) {
-  const auto url = [](sdk::Properties worker, const std::vector<uint16_t>& ports) {
+  const auto url = [](const sdk::Properties& worker, const std::vector<uint16_t>& ports) {
     return advertised_url(*read_rest_options(worker), ports);
   };
   EXPECT_EQ(url({{"listeners", "http://worker1:8083"}}, {8083}), "http://worker1:8083/");

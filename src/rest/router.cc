@@ -88,7 +88,7 @@ bool accepts_json(std::string_view accept) {
   return false;
 }
 
-Router::Router(std::vector<Route> routes) {
+Router::Router(const std::vector<Route>& routes) {
   for (const Route& route : routes) patterns_.push_back({split(route.pattern), route});
 }
 

@@ -33,7 +33,7 @@ struct Match {
 
 class Router {
  public:
-  explicit Router(std::vector<Route> routes);
+  explicit Router(const std::vector<Route>& routes);
 
   /// The route, or the answer to a request that has none: 404, 405, 415, 406, and OPTIONS.
   std::variant<Match, net::ServerResponse> match(const net::ServerRequest& request,
