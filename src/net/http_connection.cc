@@ -244,7 +244,7 @@ void HttpConnection::on_request() {
   }
   server_->options.on_request(std::move(request), [self = shared_from_this()](ServerResponse response) {
     asio::post(self->channel_->executor(),
-               [self, response = std::move(response)]() mutable { self->respond(std::move(response)); });
+               [self, response = std::move(response)] { self->respond(response); });
   });
 }
 
@@ -257,7 +257,7 @@ void HttpConnection::refuse(int status, const std::string& why) {
   response.body = why;
   if (server_->options.on_refusal) response = server_->options.on_refusal(status, why);
   response.close = true;
-  respond(std::move(response));
+  respond(response);
 }
 
 std::string HttpConnection::head_of(const ServerResponse& response) const {
@@ -277,7 +277,7 @@ std::string HttpConnection::head_of(const ServerResponse& response) const {
   return head + "\r\n";
 }
 
-void HttpConnection::respond(ServerResponse response) {
+void HttpConnection::respond(const ServerResponse& response) {
   if (phase_ != Phase::kHandling) return;
   phase_ = Phase::kWriting;
   if (response.close || finishing_) keep_alive_ = false;

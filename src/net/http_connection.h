@@ -61,7 +61,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   ServerRequest take_request();
   bool wants_upgrade(const ServerRequest& request) const;
   void refuse(int status, const std::string& why);
-  void respond(ServerResponse response);
+  void respond(const ServerResponse& response);
   /// Answers 101; the channel is then somebody else's.
   void upgrade(std::function<void(const std::string& why)> failed, std::function<void()> done);
   std::string head_of(const ServerResponse& response) const;

@@ -80,7 +80,7 @@ class HttpServer {
   /// Listens when it returns. `threads` outlives the server. Error kind kBadConfig names the address.
   static Result<std::unique_ptr<HttpServer>> start(IoThreads& threads, ServerOptions options);
   /// stop() without patience.
-  ~HttpServer();
+  ~HttpServer();  // NOLINT(bugprone-exception-escape)
 
   /// The bound port of each listener.
   const std::vector<uint16_t>& ports() const;

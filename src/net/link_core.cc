@@ -74,7 +74,7 @@ bool LinkCore::take_messages() {
   return !ended_;
 }
 
-void LinkCore::send(std::string message) {
+void LinkCore::send(const std::string& message) {
   if (ended_) return;
   queued_bytes_ += message.size();
   if (message.size() > kLinkMessageBytesMax || queued_bytes_ > kLinkQueueBytesMax)

@@ -19,7 +19,7 @@ class LinkCore final : public std::enable_shared_from_this<LinkCore> {
 
   /// The channel speaks messages from now on; `early` has come already.
   void start(LinkEvents events, std::string early);
-  void send(std::string message);
+  void send(const std::string& message);
   void close();
   void fail(LinkEnding ending, const std::string& why);
 

@@ -13,7 +13,7 @@ namespace sluice::net {
 class ServerLink final : public OfferedLink {
  public:
   explicit ServerLink(std::shared_ptr<HttpConnection> connection);
-  ~ServerLink() override;
+  ~ServerLink() override;  // NOLINT(bugprone-exception-escape)
   ServerLink(const ServerLink&) = delete;
   ServerLink& operator=(const ServerLink&) = delete;
 
