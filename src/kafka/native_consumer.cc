@@ -186,7 +186,8 @@ void NativeConsumer::hand_out(const std::shared_ptr<MessageOwner>& owner, Messag
       any_paused_message_ = true;
       continue;
     }
-    if (message.offset < state->next_offset) [[unlikely]] tell_gone_back(message, state->next_offset);
+    if (message.offset < state->next_offset) [[unlikely]]
+      tell_gone_back(message, state->next_offset);
     state->next_offset = message.offset + 1;
     owner->append(message, name, batch);
   }
