@@ -31,7 +31,7 @@ class Kafka:
         return name
 
     def make_anew(self, topic: str, config: dict[str, str] | None = None) -> None:
-        """Deletes the topic and creates it again, empty, with one partition."""
+        """Deletes the topic and creates it again, empty, with one partition; unless a reader's asking for it has."""
         self.admin.delete_topics([topic])[topic].result(30)
         deadline = time.monotonic() + 30
         while True:
@@ -41,7 +41,15 @@ class Kafka:
             except KafkaException as problem:
                 if problem.args[0].name() != "TOPIC_ALREADY_EXISTS" or time.monotonic() > deadline:
                     raise
+                if self._is_empty(topic):
+                    return
                 time.sleep(0.1)
+
+    def _is_empty(self, topic: str) -> bool:
+        try:
+            return sum(self.end_offsets(topic).values()) == 0
+        except (KafkaException, KeyError):
+            return False
 
     def produce(self, topic: str, records: Iterable, partition: int | None = None) -> int:
         """Values, or pairs of key and value; str or bytes. Returns how many, all acknowledged."""
