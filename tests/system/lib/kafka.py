@@ -31,7 +31,7 @@ class Kafka:
         return name
 
     def make_anew(self, topic: str, config: dict[str, str] | None = None) -> None:
-        """Deletes the topic and creates it again, empty, with one partition; unless a reader's asking for it has."""
+        """Deletes the topic and creates it again, empty; a reader that asks for it may be first to do so."""
         self.admin.delete_topics([topic])[topic].result(30)
         deadline = time.monotonic() + 30
         while True:
