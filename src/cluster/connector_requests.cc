@@ -5,42 +5,16 @@
 #include <utility>
 
 #include "base/log.h"
-#include "cluster/connector_validation.h"
 
 namespace sluice::cluster {
-namespace {
-
-std::optional<store::TargetState> target_of(std::optional<InitialState> state) {
-  if (!state) return std::nullopt;
-  switch (*state) {
-    case InitialState::kPaused:
-      return store::TargetState::kPaused;
-    case InitialState::kStopped:
-      return store::TargetState::kStopped;
-    case InitialState::kRunning:
-      break;
-  }
-  return store::TargetState::kStarted;
-}
-
-RequestError not_found(const std::string& connector) {
-  return request_error(RequestProblem::kNotFound, fmt::format("Connector {} not found", connector));
-}
-
-}  // namespace
 
 void ConnectorRequests::put(PutConnector request, const Callback<PutOutcome>& done) {
   RawConfig config = request.config;
-  const auto checked = [this, request = std::move(request), done](Answer<ConfigChecks> checks) {
-    if (auto* error = std::get_if<RequestError>(&checks)) {
-      done(std::move(*error));
-    } else if (auto refusal = refusal_of(std::get<ConfigChecks>(checks))) {
-      done(std::move(*refusal));
-    } else {
-      desk_.enqueue<PutOutcome>(
-          "connector " + request.name, done,
-          [this, request](const Callback<PutOutcome>& answer) { write(request, answer); });
-    }
+  const auto checked = [this, request = std::move(request), done](const Answer<ConfigChecks>& checks) {
+    if (auto refusal = refusal_of(checks)) return done(std::move(*refusal));
+    desk_.enqueue<PutOutcome>(
+        "connector " + request.name, done,
+        [this, request](const Callback<PutOutcome>& answer) { write(request, answer); });
   };
   desk_.validation.validate(std::move(config), desk_.scheduler.guarded(checked));
 }
@@ -79,19 +53,10 @@ void ConnectorRequests::patch(const std::string& connector, RawConfig patch,
       return done(not_leader(desk_.group, "Only the leader can set connector configs."));
     }
     const store::ConnectorEntry* entry = desk_.entry(connector);
-    if (entry == nullptr) return done(not_found(connector));
-    PutConnector request{connector, entry->config, {}, true};
-    for (const auto& [key, value] : patch) {
-      if (value) {
-        request.config[key] = value;
-      } else {
-        request.config.erase(key);
-      }
-    }
-    put(std::move(request), done);
+    if (entry == nullptr) return done(connector_not_found(connector));
+    put({connector, patched(entry->config, patch), {}, true}, done);
   };
-  desk_.queue.add("connector " + connector, merge,
-                  [done] { done(request_error(RequestProblem::kInternal, "Worker is shutting down")); });
+  desk_.queue.add("connector " + connector, merge, [done] { done(shutting_down()); });
 }
 
 void ConnectorRequests::remove(const std::string& connector, Callback<Nothing> done) {
@@ -101,7 +66,7 @@ void ConnectorRequests::remove(const std::string& connector, Callback<Nothing> d
         if (!desk_.group.is_leader()) {
           return answer(not_leader(desk_.group, "Only the leader can delete connector configs."));
         }
-        if (desk_.entry(connector) == nullptr) return answer(not_found(connector));
+        if (desk_.entry(connector) == nullptr) return answer(connector_not_found(connector));
         log::info("Removing connector {}", connector);
         desk_.writes.write(
             [connector](store::ConfigStore& config, const LeaderWrites::Done& written) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "cluster/request_steps.h"
 #include "cluster/url_path.h"
 
 namespace sluice::cluster {
@@ -18,10 +19,6 @@ constexpr int32_t kErrorsFrom = 400;
 /// A rebalance, a key that was just rotated, a worker that is starting: it will be otherwise soon.
 bool is_passing(int32_t status) { return status == 403 || status == 409 || status == 503; }
 
-Answer<Nothing> refusal(RequestProblem problem, std::string message) {
-  return RequestError{problem, std::move(message), {}};
-}
-
 Status as_status(const Answer<Nothing>& answer) {
   const auto* error = std::get_if<RequestError>(&answer);
   if (error == nullptr) return {};
@@ -34,21 +31,21 @@ Status as_status(const Answer<Nothing>& answer) {
 
 void FencingRounds::fence(const std::string& connector, Callback<Nothing> done) {
   if (!parts_.group.is_leader()) {
-    done(RequestError{RequestProblem::kForward, "Only the leader may perform zombie fencing.",
-                      parts_.group.leader_url()});
+    done(request_error(RequestProblem::kForward, "Only the leader may perform zombie fencing.",
+                       parts_.group.leader_url()));
     return;
   }
   const auto& connectors = parts_.config.state().connectors;
   const auto entry = connectors.find(connector);
   if (entry == connectors.end()) {
-    done(refusal(RequestProblem::kNotFound, fmt::format("Connector {} not found", connector)));
+    done(request_error(RequestProblem::kNotFound, fmt::format("Connector {} not found", connector)));
     return;
   }
   const auto class_name = entry->second.config.find("connector.class");
   if (class_name == entry->second.config.end() || !class_name->second ||
       parts_.catalogue.type_of(*class_name->second) != ConnectorType::kSource) {
-    done(refusal(RequestProblem::kBadRequest,
-                 fmt::format("Connector {} is not a source connector", connector)));
+    done(request_error(RequestProblem::kBadRequest,
+                       fmt::format("Connector {} is not a source connector", connector)));
     return;
   }
   auto& waiting = rounds_[connector];
@@ -60,12 +57,13 @@ void FencingRounds::begin(const std::string& connector) {
   parts_.config.read_to_end(parts_.options.sync_timeout, [this, connector](const Status& status) {
     if (!rounds_.contains(connector)) return;
     if (!status.ok()) {
-      end(connector, refusal(RequestProblem::kInternal, "Failed to read to end of config topic"));
+      end(connector, request_error(RequestProblem::kInternal, "Failed to read to end of config topic"));
       return;
     }
     const auto entry = parts_.config.state().connectors.find(connector);
     if (entry == parts_.config.state().connectors.end()) {
-      end(connector, refusal(RequestProblem::kNotFound, fmt::format("Connector {} not found", connector)));
+      end(connector,
+          request_error(RequestProblem::kNotFound, fmt::format("Connector {} not found", connector)));
     } else if (!entry->second.pending_fencing) {
       end(connector, Nothing{});
     } else {
@@ -98,8 +96,8 @@ void FencingRounds::fence_old(const std::string& connector, const store::Connect
 
 void FencingRounds::record(const std::string& connector, int32_t task_generation, int32_t task_count) {
   if (!parts_.group.is_leader()) {
-    end(connector, RequestError{RequestProblem::kForward, "Only the leader may write task count records.",
-                                parts_.group.leader_url()});
+    end(connector, request_error(RequestProblem::kForward, "Only the leader may write task count records.",
+                                 parts_.group.leader_url()));
     return;
   }
   const auto entry = parts_.config.state().connectors.find(connector);
@@ -117,8 +115,9 @@ void FencingRounds::record(const std::string& connector, int32_t task_generation
 }
 
 void FencingRounds::tasks_committed(const std::string& connector) {
-  end(connector, refusal(RequestProblem::kConflict,
-                         "Fencing failed because new task configurations were generated for the connector"));
+  end(connector,
+      request_error(RequestProblem::kConflict,
+                    "Fencing failed because new task configurations were generated for the connector"));
 }
 
 void FencingRounds::end(const std::string& connector, const Answer<Nothing>& answer) {

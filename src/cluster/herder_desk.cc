@@ -18,12 +18,8 @@ ConnectorInfo HerderDesk::info(const std::string& connector, const RawConfig& co
   return info;
 }
 
-RequestError request_error(RequestProblem problem, std::string message) {
-  return {problem, std::move(message), {}, {}};
-}
-
 RequestError not_leader(const GroupView& group, std::string message) {
-  return {RequestProblem::kForward, std::move(message), group.leader_url(), {}};
+  return request_error(RequestProblem::kForward, std::move(message), group.leader_url());
 }
 
 RequestError stale_configuration() {

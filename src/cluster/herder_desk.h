@@ -9,7 +9,7 @@
 #include "cluster/leader_writes.h"
 #include "cluster/living_scheduler.h"
 #include "cluster/local_work.h"
-#include "cluster/request_queue.h"
+#include "cluster/request_steps.h"
 #include "cluster/status_writer.h"
 
 namespace sluice::cluster {
@@ -17,7 +17,6 @@ namespace sluice::cluster {
 // Answers that several handlers give.
 RequestError not_leader(const GroupView& group, std::string message);
 RequestError stale_configuration();
-RequestError request_error(RequestProblem problem, std::string message);
 
 struct HerderDesk {
   static constexpr int kRebalanceTries = 250;
@@ -59,18 +58,8 @@ struct HerderDesk {
 
   /// Queues a request that answers `done` exactly once; `run` is to call what it is given instead of `done`.
   template <typename T>
-  void enqueue(const std::string& what, Callback<T> done, std::function<void(Callback<T>)> run) const {
-    queue.add(
-        what,
-        [done, run = std::move(run)](const RequestQueue::Finish& finish) {
-          run([done, finish](Answer<T> answer) {
-            done(std::move(answer));
-            finish();
-          });
-        },
-        [done] {
-          done(RequestError{RequestProblem::kInternal, "Worker is shutting down", {}, {}});
-        });
+  void enqueue(std::string what, Callback<T> done, std::function<void(Callback<T>)> run) const {
+    enqueue_request(queue, std::move(what), std::move(done), std::move(run));
   }
 };
 

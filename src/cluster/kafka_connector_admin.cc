@@ -6,6 +6,7 @@
 
 #include "cluster/connector_offsets.h"
 #include "cluster/connector_validation.h"
+#include "cluster/request_steps.h"
 #include "kafka/protocol/group_calls.h"
 #include "tasks/client_settings.h"
 
@@ -80,11 +81,9 @@ void KafkaConnectorAdmin::fence_tasks(const std::string& connector, const RawCon
     const Status status =
         calls.ok() ? (*calls)->fence_producers(ids, kFencingTimeout) : Status(calls.error());
     if (status.ok()) return Nothing{};
-    return RequestError{RequestProblem::kInternal,
-                        fmt::format("Failed to fence the producers of connector {}: {}", of.connector,
-                                    status.error().message()),
-                        {},
-                        {}};
+    return request_error(RequestProblem::kInternal,
+                         fmt::format("Failed to fence the producers of connector {}: {}", of.connector,
+                                     status.error().message()));
   };
   run<Nothing>(parts_.errands, parts_.herder, fence, std::move(done));
 }

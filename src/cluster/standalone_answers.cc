@@ -10,12 +10,6 @@
 #include "store/states.h"
 
 namespace sluice::cluster {
-namespace {
-
-RequestError problem(RequestProblem kind, std::string message) { return {kind, std::move(message), {}}; }
-
-}  // namespace
-
 void StandaloneHerder::set_kafka_cluster_id(std::string id) {
   kafka_cluster_id_ = std::move(id);
   knows_cluster_id_ = true;
@@ -67,15 +61,14 @@ void StandaloneHerder::connectors(Callback<std::vector<std::string>> done) {
 void StandaloneHerder::connector(const std::string& name, Callback<ConnectorInfo> done) {
   scheduler_.post([this, name, done = std::move(done)] {
     if (find(name) != nullptr) return done(info(name));
-    done(problem(RequestProblem::kNotFound, fmt::format("Connector {} not found", name)));
+    done(connector_not_found(name));
   });
 }
 
 void StandaloneHerder::tasks(const std::string& name, Callback<std::vector<TaskInfo>> done) {
   scheduler_.post([this, name, done = std::move(done)] {
     const Connector* connector = find(name);
-    if (connector == nullptr)
-      return done(problem(RequestProblem::kNotFound, fmt::format("Connector {} not found", name)));
+    if (connector == nullptr) return done(connector_not_found(name));
     std::vector<TaskInfo> infos;
     for (const TaskName& task : task_names(name))
       infos.push_back({task, connector->tasks[static_cast<size_t>(task.task)]});
@@ -86,7 +79,7 @@ void StandaloneHerder::tasks(const std::string& name, Callback<std::vector<TaskI
 void StandaloneHerder::status(const std::string& name, Callback<ConnectorStatus> done) {
   scheduler_.post([this, name, done = std::move(done)] {
     if (auto status = status_of(name)) return done(*std::move(status));
-    done(problem(RequestProblem::kNotFound, fmt::format("No status found for connector {}", name)));
+    done(request_error(RequestProblem::kNotFound, fmt::format("No status found for connector {}", name)));
   });
 }
 
@@ -98,14 +91,14 @@ void StandaloneHerder::task_status(const TaskName& task, Callback<TaskState> don
       if (report != states->second.tasks.end())
         return done(TaskState{worker_state(report->second), task.task});
     }
-    done(problem(RequestProblem::kNotFound, fmt::format("No status found for task {}", task.text())));
+    done(request_error(RequestProblem::kNotFound, fmt::format("No status found for task {}", task.text())));
   });
 }
 
 void StandaloneHerder::active_topics(const std::string& name, Callback<std::set<std::string>> done) {
   scheduler_.post([this, name, done = std::move(done)] {
     if (!options_.topic_tracking)
-      return done(problem(RequestProblem::kForbidden, "Topic tracking is disabled."));
+      return done(request_error(RequestProblem::kForbidden, "Topic tracking is disabled."));
     const auto found = topics_.find(name);
     done(found == topics_.end() ? std::set<std::string>() : found->second);
   });
@@ -114,9 +107,9 @@ void StandaloneHerder::active_topics(const std::string& name, Callback<std::set<
 void StandaloneHerder::reset_active_topics(const std::string& name, Callback<Nothing> done) {
   scheduler_.post([this, name, done = std::move(done)] {
     if (!options_.topic_tracking)
-      return done(problem(RequestProblem::kForbidden, "Topic tracking is disabled."));
+      return done(request_error(RequestProblem::kForbidden, "Topic tracking is disabled."));
     if (!options_.topic_tracking_reset)
-      return done(problem(RequestProblem::kForbidden, "Topic tracking reset is disabled."));
+      return done(request_error(RequestProblem::kForbidden, "Topic tracking reset is disabled."));
     topics_.erase(name);
     done(Nothing{});
   });
@@ -125,18 +118,16 @@ void StandaloneHerder::reset_active_topics(const std::string& name, Callback<Not
 void StandaloneHerder::offsets(const std::string& name, Callback<std::vector<OffsetEntry>> done) {
   scheduler_.post([this, name, done = std::move(done)] {
     const Connector* connector = find(name);
-    if (connector == nullptr)
-      return done(problem(RequestProblem::kNotFound, fmt::format("Connector {} not found", name)));
+    if (connector == nullptr) return done(connector_not_found(name));
     admin_.offsets(name, connector->config, done);
   });
 }
 
 std::optional<RequestError> StandaloneHerder::offsets_refusal(const std::string& name) {
   const Connector* connector = find(name);
-  if (connector == nullptr)
-    return problem(RequestProblem::kNotFound, fmt::format("Connector {} not found", name));
+  if (connector == nullptr) return connector_not_found(name);
   if (connector->target == store::TargetState::kStopped && connector->tasks.empty()) return std::nullopt;
-  return problem(
+  return request_error(
       RequestProblem::kBadRequest,
       fmt::format("Connectors must be in the STOPPED state before their offsets can be modified. This can be "
                   "done for the specified connector by issuing a 'PUT' request to the '/connectors/{}/stop' "
@@ -179,16 +170,16 @@ void StandaloneHerder::set_cluster_log_level(const std::string& logger, const st
 void StandaloneHerder::put_task_configs(const std::string&, std::vector<RawConfig>, InternalRequest,
                                         Callback<Nothing> done) {
   scheduler_.post([done = std::move(done)] {
-    done(
-        problem(RequestProblem::kInternal,
-                "Kafka Connect in standalone mode does not support externally setting task configurations."));
+    done(request_error(
+        RequestProblem::kInternal,
+        "Kafka Connect in standalone mode does not support externally setting task configurations."));
   });
 }
 
 void StandaloneHerder::fence_zombies(const std::string&, InternalRequest, Callback<Nothing> done) {
   scheduler_.post([done = std::move(done)] {
-    done(problem(RequestProblem::kInternal,
-                 "Kafka Connect in standalone mode does not support exactly-once source connectors."));
+    done(request_error(RequestProblem::kInternal,
+                       "Kafka Connect in standalone mode does not support exactly-once source connectors."));
   });
 }
 

@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "cluster/backoff.h"
-#include "cluster/connector_validation.h"
+#include "cluster/request_steps.h"
 
 namespace sluice::cluster {
 namespace {
@@ -19,27 +19,15 @@ constexpr milliseconds kRequestTimeout{90'000};
 constexpr milliseconds kFirstPause{250};
 constexpr milliseconds kLongestPause{60'000};
 
-RequestError problem(RequestProblem kind, std::string message) { return {kind, std::move(message), {}}; }
-
-RequestError not_found(const std::string& connector) {
-  return problem(RequestProblem::kNotFound, fmt::format("Connector {} not found", connector));
-}
-
 RequestError unknown(const std::string& connector) {
-  return problem(RequestProblem::kNotFound, fmt::format("Unknown connector {}", connector));
-}
-
-TargetState target_of(std::optional<InitialState> state) {
-  if (state == InitialState::kPaused) return TargetState::kPaused;
-  if (state == InitialState::kStopped) return TargetState::kStopped;
-  return TargetState::kStarted;
+  return request_error(RequestProblem::kNotFound, fmt::format("Unknown connector {}", connector));
 }
 
 /// An answer without a value.
 Work::Done answer_nothing(const Callback<Nothing>& done) {
   return [done](const Status& status) {
     if (status.ok()) return done(Nothing{});
-    done(problem(RequestProblem::kInternal, status.error().message()));
+    done(request_error(RequestProblem::kInternal, status.error().message()));
   };
 }
 
@@ -68,9 +56,8 @@ StandaloneHerder::Connector* StandaloneHerder::find(const std::string& name) {
 
 void StandaloneHerder::put_connector(PutConnector request, Callback<PutOutcome> done) {
   RawConfig config = request.config;
-  const auto checked = [this, request = std::move(request), done](Answer<ConfigChecks> checks) {
-    if (auto* error = std::get_if<RequestError>(&checks)) return done(std::move(*error));
-    if (auto refusal = refusal_of(std::get<ConfigChecks>(checks))) return done(std::move(*refusal));
+  const auto checked = [this, request = std::move(request), done](const Answer<ConfigChecks>& checks) {
+    if (auto refusal = refusal_of(checks)) return done(std::move(*refusal));
     enqueue<PutOutcome>("connector " + request.name, done,
                         [this, request](const Callback<PutOutcome>& answer) { store(request, answer); });
   };
@@ -82,17 +69,19 @@ void StandaloneHerder::put_connector(PutConnector request, Callback<PutOutcome> 
 void StandaloneHerder::store(const PutConnector& request, const Callback<PutOutcome>& done) {
   Connector* existing = find(request.name);
   if (existing != nullptr && !request.allow_replace) {
-    return done(problem(RequestProblem::kConflict, fmt::format("Connector {} already exists", request.name)));
+    return done(
+        request_error(RequestProblem::kConflict, fmt::format("Connector {} already exists", request.name)));
   }
   const bool is_new = existing == nullptr;
   if (is_new) {
-    connectors_[request.name] = {request.config, target_of(request.initial_state), {}, 0};
+    connectors_[request.name] = {
+        request.config, target_of(request.initial_state).value_or(TargetState::kStarted), {}, 0};
   } else {
     existing->config = request.config;
   }
   const auto started = [this, name = request.name, is_new, done](const Status& status) {
     if (status.ok()) return done(PutOutcome{is_new, info(name)});
-    done(problem(RequestProblem::kInternal, status.error().message()));
+    done(request_error(RequestProblem::kInternal, status.error().message()));
   };
   if (is_new) return start(request.name, started);
   restart_whole(request.name, Farewell::kStay, started);
@@ -101,23 +90,15 @@ void StandaloneHerder::store(const PutConnector& request, const Callback<PutOutc
 void StandaloneHerder::patch_connector(const std::string& name, RawConfig patch, Callback<PutOutcome> done) {
   scheduler_.post([this, name, patch = std::move(patch), done = std::move(done)] {
     const Connector* connector = find(name);
-    if (connector == nullptr) return done(not_found(name));
-    PutConnector request{name, connector->config, {}, true};
-    for (const auto& [key, value] : patch) {
-      if (value) {
-        request.config[key] = value;
-      } else {
-        request.config.erase(key);
-      }
-    }
-    put_connector(std::move(request), done);
+    if (connector == nullptr) return done(connector_not_found(name));
+    put_connector({name, patched(connector->config, patch), {}, true}, done);
   });
 }
 
 void StandaloneHerder::delete_connector(const std::string& name, Callback<Nothing> done) {
   enqueue<Nothing>("removal of connector " + name, std::move(done),
                    [this, name](const Callback<Nothing>& answer) {
-                     if (find(name) == nullptr) return answer(not_found(name));
+                     if (find(name) == nullptr) return answer(connector_not_found(name));
                      stop_tasks(name, Farewell::kLeave, [this, name, answer] {
                        work_.stop_connector(name, [this, name, answer] {
                          connectors_.erase(name);
@@ -190,13 +171,14 @@ void StandaloneHerder::run_tasks(const std::string& name, std::vector<RawConfig>
   });
 }
 
+void StandaloneHerder::start_task(const TaskName& task, Work::Done done) {
+  const Connector& connector = connectors_.at(task.connector);
+  const RawConfig& config = connector.tasks[static_cast<size_t>(task.task)];
+  work_.start_task({task, connector.config, config, connector.target}, std::move(done));
+}
+
 void StandaloneHerder::start_tasks(const std::string& name) {
-  const Connector& connector = connectors_.at(name);
-  for (const TaskName& task : task_names(name)) {
-    work_.start_task(
-        {task, connector.config, connector.tasks[static_cast<size_t>(task.task)], connector.target},
-        [](const Status&) {});
-  }
+  for (const TaskName& task : task_names(name)) start_task(task, [](const Status&) {});
 }
 
 /// Stops them and forgets them, their states too.
@@ -250,7 +232,7 @@ void StandaloneHerder::stop(const std::string& name, Callback<Nothing> done) {
         Connector* connector = find(name);
         if (connector == nullptr) {
           return answer(
-              problem(RequestProblem::kInternal, fmt::format("No connector `{}` configured", name)));
+              request_error(RequestProblem::kInternal, fmt::format("No connector `{}` configured", name)));
         }
         connector->target = TargetState::kStopped;
         stop_tasks(name, Farewell::kLeave, [this, name, answer] {
@@ -262,14 +244,14 @@ void StandaloneHerder::stop(const std::string& name, Callback<Nothing> done) {
 void StandaloneHerder::restart_connector(const std::string& name, Callback<Nothing> done) {
   enqueue<Nothing>(
       "restart of connector " + name, std::move(done), [this, name](const Callback<Nothing>& answer) {
-        if (find(name) == nullptr) return answer(not_found(name));
+        if (find(name) == nullptr) return answer(connector_not_found(name));
         work_.stop_connector(name, [this, name, answer] {
           const Connector& connector = connectors_.at(name);
           work_.start_connector(
               {name, connector.config, connector.target}, [this, name, answer](const Status& status) {
                 if (!status.ok())
-                  return answer(
-                      problem(RequestProblem::kInternal, fmt::format("Failed to start connector: {}", name)));
+                  return answer(request_error(RequestProblem::kInternal,
+                                              fmt::format("Failed to start connector: {}", name)));
                 reconfigure(name, false, answer_nothing(answer));
               });
         });
@@ -280,14 +262,13 @@ void StandaloneHerder::restart_task(const TaskName& task, Callback<Nothing> done
   enqueue<Nothing>(
       "restart of task " + task.text(), std::move(done), [this, task](const Callback<Nothing>& answer) {
         const Connector* connector = find(task.connector);
-        if (connector == nullptr) return answer(not_found(task.connector));
+        if (connector == nullptr) return answer(connector_not_found(task.connector));
         const auto index = static_cast<size_t>(task.task);
         if (task.task < 0 || index >= connector->tasks.size())
-          return answer(problem(RequestProblem::kNotFound, fmt::format("Task {} not found", task.text())));
-        work_.stop_tasks({task}, Farewell::kStay, [this, task, index, answer] {
-          const Connector& found = connectors_.at(task.connector);
-          work_.start_task({task, found.config, found.tasks[index], found.target}, answer_nothing(answer));
-        });
+          return answer(
+              request_error(RequestProblem::kNotFound, fmt::format("Task {} not found", task.text())));
+        work_.stop_tasks({task}, Farewell::kStay,
+                         [this, task, answer] { start_task(task, answer_nothing(answer)); });
       });
 }
 
@@ -300,10 +281,11 @@ void StandaloneHerder::restart(const RestartOptions& options, Callback<Connector
 void StandaloneHerder::run_restart(const RestartOptions& options, const Callback<ConnectorStatus>& plan) {
   const std::string& name = options.connector;
   if (find(name) == nullptr)
-    return plan(problem(RequestProblem::kNotFound, fmt::format("Unknown connector: {}", name)));
+    return plan(request_error(RequestProblem::kNotFound, fmt::format("Unknown connector: {}", name)));
   auto status = status_of(name);
   if (!status)
-    return plan(problem(RequestProblem::kNotFound, fmt::format("Status for connector {} not found", name)));
+    return plan(
+        request_error(RequestProblem::kNotFound, fmt::format("Status for connector {} not found", name)));
   const auto is_chosen = [&](const WorkerState& state) {
     return !options.only_failed || state.state == "FAILED";
   };
@@ -320,12 +302,9 @@ void StandaloneHerder::run_restart(const RestartOptions& options, const Callback
     tasks.push_back({name, task.id});
   }
   const auto start_chosen = [this, name, tasks, answer = plan, shown = *status] {
-    const Connector& connector = connectors_.at(name);
+    const size_t count = connectors_.at(name).tasks.size();
     for (const TaskName& task : tasks) {
-      const auto index = static_cast<size_t>(task.task);
-      if (index >= connector.tasks.size()) continue;
-      work_.start_task({task, connector.config, connector.tasks[index], connector.target},
-                       [](const Status&) {});
+      if (static_cast<size_t>(task.task) < count) start_task(task, [](const Status&) {});
     }
     answer(shown);
   };

@@ -15,7 +15,7 @@
 #include "cluster/connector_catalogue.h"
 #include "cluster/herder.h"
 #include "cluster/living_scheduler.h"
-#include "cluster/request_queue.h"
+#include "cluster/request_steps.h"
 #include "cluster/work.h"
 
 namespace sluice::cluster {
@@ -75,7 +75,6 @@ class StandaloneHerder final : public Herder, private WorkEvents {
   void fence_zombies(const std::string& connector, InternalRequest request, Callback<Nothing> done) override;
 
  private:
-  using Finish = RequestQueue::Finish;
   struct Connector {
     RawConfig config;
     store::TargetState target = store::TargetState::kStarted;
@@ -97,7 +96,11 @@ class StandaloneHerder final : public Herder, private WorkEvents {
 
   /// Queues a request; `run` calls what it is given exactly once.
   template <typename T>
-  void enqueue(std::string what, Callback<T> done, std::function<void(Callback<T>)> run);
+  void enqueue(std::string what, Callback<T> done, std::function<void(Callback<T>)> run) {
+    scheduler_.post([this, what = std::move(what), done = std::move(done), run = std::move(run)]() mutable {
+      enqueue_request(queue_, std::move(what), std::move(done), std::move(run));
+    });
+  }
   Connector* find(const std::string& name);
   ConnectorType type_of(const RawConfig& config) const;
   ConnectorInfo info(const std::string& name) const;
@@ -110,6 +113,7 @@ class StandaloneHerder final : public Herder, private WorkEvents {
   /// Asks the connector for its tasks and runs them; those that are the same go on unless `always`.
   void reconfigure(const std::string& name, bool always, Work::Done done);
   void run_tasks(const std::string& name, std::vector<RawConfig> configs, Work::Done done);
+  void start_task(const TaskName& task, Work::Done done);
   void start_tasks(const std::string& name);
   void stop_tasks(const std::string& name, Farewell farewell, Work::Stopped done);
   std::vector<TaskName> task_names(const std::string& name) const;
@@ -129,23 +133,5 @@ class StandaloneHerder final : public Herder, private WorkEvents {
   std::string kafka_cluster_id_;
   std::atomic<bool> knows_cluster_id_{false};
 };
-
-template <typename T>
-void StandaloneHerder::enqueue(std::string what, Callback<T> done, std::function<void(Callback<T>)> run) {
-  scheduler_.post([this, what = std::move(what), done = std::move(done), run = std::move(run)]() mutable {
-    const auto refuse = [done] {
-      done(RequestError{RequestProblem::kInternal, "Worker is shutting down", {}});
-    };
-    queue_.add(
-        std::move(what),
-        [done, run = std::move(run)](const Finish& finish) {
-          run([done, finish](Answer<T> answer) {
-            done(std::move(answer));
-            finish();
-          });
-        },
-        refuse);
-  });
-}
 
 }  // namespace sluice::cluster

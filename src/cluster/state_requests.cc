@@ -79,10 +79,8 @@ void StateRequests::run_restart_connector(const std::string& connector, const Ca
   if (!desk_.local.runs(connector)) {
     const std::string url =
         desk_.group.is_leader() ? desk_.group.owner_url(connector) : desk_.group.leader_url();
-    return done(RequestError{RequestProblem::kForward,
-                             "Cannot restart connector since it is not assigned to this member",
-                             url,
-                             {}});
+    return done(request_error(RequestProblem::kForward,
+                              "Cannot restart connector since it is not assigned to this member", url));
   }
   desk_.lifecycle.restart(connector, [connector, done](const Status& status) {
     if (status.ok()) return done(Nothing{});
@@ -106,8 +104,8 @@ void StateRequests::run_restart_task(const TaskName& task, const Callback<Nothin
   }
   if (!desk_.local.runs(task)) {
     const std::string url = desk_.group.is_leader() ? desk_.group.owner_url(task) : desk_.group.leader_url();
-    return done(RequestError{
-        RequestProblem::kForward, "Cannot restart task since it is not assigned to this member", url, {}});
+    return done(request_error(RequestProblem::kForward,
+                              "Cannot restart task since it is not assigned to this member", url));
   }
   desk_.local.stop_tasks({task}, Farewell::kStay, [this, task, done] {
     desk_.local.start_task(task, [task, done](const Status& status) {

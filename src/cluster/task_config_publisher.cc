@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "cluster/request_steps.h"
 #include "cluster/url_path.h"
 
 namespace sluice::cluster {
@@ -128,7 +129,7 @@ void TaskConfigPublisher::write(const std::string& connector, std::vector<RawCon
                                 Callback<Nothing> done) {
   const auto run = [this, connector, configs = std::move(configs), done](const RequestQueue::Finish& finish) {
     const auto refuse = [&](RequestProblem problem, std::string message, std::string url = {}) {
-      done(RequestError{problem, std::move(message), std::move(url)});
+      done(request_error(problem, std::move(message), std::move(url)));
       finish();
     };
     if (!parts_.group.is_leader()) {
@@ -154,9 +155,7 @@ void TaskConfigPublisher::write(const std::string& connector, std::vector<RawCon
           finish();
         });
   };
-  parts_.queue.add("task configurations of " + connector, run, [done] {
-    done(RequestError{RequestProblem::kInternal, "Worker is shutting down", {}});
-  });
+  parts_.queue.add("task configurations of " + connector, run, [done] { done(shutting_down()); });
 }
 
 }  // namespace sluice::cluster
