@@ -7,12 +7,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
-#include <map>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
 
 #include "base/log.h"
 #include "kafka/security/krb5_handles.h"
+#include "kafka/security/shared_sources.h"
 
 namespace sluice::kafka::security {
 namespace {
@@ -131,41 +132,51 @@ TicketSource::~TicketSource() {
   }
   changed_.notify_all();
   if (renewer_.joinable()) renewer_.join();
-  if (cache_ == memory_cache_) destroy_cache(memory_cache_);
+  if (has_logged_in_) destroy_cache(memory_cache_);
 }
 
 Result<std::string> TicketSource::cache() {
+  if (auto held = held_cache()) return *held;
+  const std::lock_guard login_lock(login_mutex_);
+  if (auto held = held_cache()) return *held;  // another thread has logged in meanwhile
+  SLUICE_RETURN_IF_ERROR(login());
   const std::lock_guard lock(mutex_);
-  if (cache_.empty() || clock_.wall_ms() >= life_.ends_ms) SLUICE_RETURN_IF_ERROR(login());
   return cache_;
 }
 
-// With the lock held.
+std::optional<std::string> TicketSource::held_cache() {
+  const std::lock_guard lock(mutex_);
+  if (cache_.empty() || clock_.wall_ms() >= life_.ends_ms) return std::nullopt;
+  return cache_;
+}
+
+// With login_mutex_ held, and not mutex_: whoever needs a ticket that is still good does not wait.
 Status TicketSource::login() {
-  const bool had_ticket = !cache_.empty();
-  auto life = get_ticket();
-  if (!life.ok()) {
+  const Result<Ticket> ticket = get_ticket();
+  const std::lock_guard lock(mutex_);
+  if (!ticket.ok()) {
     renew_at_ms_ = clock_.wall_ms() + options_.relogin_ms;
     // Whoever got a ticket once will get one again.
-    return had_ticket ? retriable(life.error().message()) : life.error();
+    return cache_.empty() ? ticket.error() : retriable(ticket.error().message());
   }
-  life_ = life.value();
+  cache_ = ticket->cache;
+  life_ = ticket->life;
   renew_at_ms_ = renewal_of(life_);
   if (cache_ == memory_cache_ && !renewer_.joinable()) renewer_ = std::thread([this] { keep_fresh(); });
   return {};
 }
 
-Result<TicketLife> TicketSource::get_ticket() {
+Result<TicketSource::Ticket> TicketSource::get_ticket() {
   if (!options_.use_keytab) return look_into_cache();
-  auto life = login_with_keytab();
+  Result<Ticket> ticket = login_with_keytab();
   // With both, Java begins with the cache. Both are of the same principal, but a cache would end, and the
   // clients' connections would have to learn of another one.
-  if (life.ok() || !options_.use_ticket_cache || cache_ == memory_cache_) return life;
-  auto found = look_into_cache();
-  return found.ok() ? found : life;
+  if (ticket.ok() || !options_.use_ticket_cache || has_logged_in_) return ticket;
+  Result<Ticket> found = look_into_cache();
+  return found.ok() ? found : ticket;
 }
 
-Result<TicketLife> TicketSource::login_with_keytab() {
+Result<TicketSource::Ticket> TicketSource::login_with_keytab() {
   const std::string what =
       fmt::format("Kerberos login of {} with {} failed", options_.principal,
                   options_.keytab.empty() ? "the default keytab" : "keytab " + options_.keytab);
@@ -187,11 +198,11 @@ Result<TicketLife> TicketSource::login_with_keytab() {
   }
   if (code == 0) code = store(context, memory_cache_, principal.get(), creds.get());
   if (code != 0) return login_failed(context, code, what);
-  cache_ = memory_cache_;
-  return life_of(*creds.get());
+  has_logged_in_ = true;
+  return Ticket{memory_cache_, life_of(*creds.get())};
 }
 
-Result<TicketLife> TicketSource::look_into_cache() {
+Result<TicketSource::Ticket> TicketSource::look_into_cache() {
   const Krb5Context context;
   const std::string name = options_.ticket_cache.empty() ? "" : "FILE:" + options_.ticket_cache;
   const std::string what = fmt::format("Kerberos ticket cache {}", name.empty() ? "of this process" : name);
@@ -215,8 +226,9 @@ Result<TicketLife> TicketSource::look_into_cache() {
   if (life.ends_ms <= clock_.wall_ms())
     return failed(fmt::format("{} holds no valid ticket: run kinit for {}", what, owner_name.get()));
   Krb5Name full_name(context);
-  if (krb5_cc_get_full_name(context.get(), cache.get(), full_name.out()) == 0) cache_ = full_name.get();
-  return life;
+  code = krb5_cc_get_full_name(context.get(), cache.get(), full_name.out());
+  if (code != 0) return login_failed(context, code, what);
+  return Ticket{full_name.get(), life};
 }
 
 int64_t TicketSource::renewal_of(const TicketLife& life) {
@@ -231,25 +243,21 @@ void TicketSource::keep_fresh() {
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, kLook, [this] { return stopping_; })) {
     if (clock_.wall_ms() < renew_at_ms_) continue;
-    const Status renewed = login();
-    if (!renewed.ok()) log::warn("{}; tried again later", renewed.error().message());
+    lock.unlock();
+    {
+      const std::lock_guard login_lock(login_mutex_);
+      const Status renewed = login();
+      if (!renewed.ok()) log::warn("{}; tried again later", renewed.error().message());
+    }
+    lock.lock();
   }
 }
 
 std::shared_ptr<TicketSource> shared_ticket_source(const KerberosOptions& options) {
-  static std::mutex mutex;
-  static std::map<std::string, std::weak_ptr<TicketSource>> sources;
-  const std::string key =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", options.service_name, options.principal,
-                  options.use_keytab, options.keytab, options.use_ticket_cache, options.ticket_cache,
-                  options.renew_share, options.renew_jitter, options.relogin_ms);
-  const std::lock_guard lock(mutex);
-  std::shared_ptr<TicketSource> source = sources[key].lock();
-  if (source == nullptr) {
-    source = std::make_shared<TicketSource>(options, system_clock(), system_random());
-    sources[key] = source;
-  }
-  return source;
+  const nlohmann::json settings{options.service_name, options.principal,        options.use_keytab,
+                                options.keytab,       options.use_ticket_cache, options.ticket_cache,
+                                options.renew_share,  options.renew_jitter,     options.relogin_ms};
+  return shared_source<TicketSource>(settings.dump(), options);
 }
 
 bool is_passing_trouble(int32_t krb5_code) {

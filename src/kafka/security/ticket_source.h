@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -38,10 +39,15 @@ class TicketSource {
   const KerberosOptions& options() const { return options_; }
 
  private:
+  struct Ticket {
+    std::string cache;  // the name of the cache that holds it
+    TicketLife life;
+  };
+  std::optional<std::string> held_cache();
   Status login();
-  Result<TicketLife> get_ticket();
-  Result<TicketLife> login_with_keytab();
-  Result<TicketLife> look_into_cache();
+  Result<Ticket> get_ticket();
+  Result<Ticket> login_with_keytab();
+  Result<Ticket> look_into_cache();
   int64_t renewal_of(const TicketLife& life);
   void keep_fresh();
 
@@ -49,7 +55,9 @@ class TicketSource {
   const Clock& clock_;
   Random& random_;
   const std::string memory_cache_;
-  std::mutex mutex_;
+  std::mutex login_mutex_;      // taken before mutex_: one login at a time, which may take long
+  bool has_logged_in_ = false;  // into memory_cache_; guarded by login_mutex_
+  std::mutex mutex_;            // guards what follows
   std::condition_variable changed_;
   std::string cache_;  // empty: no ticket yet
   TicketLife life_;

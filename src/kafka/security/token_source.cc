@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "kafka/security/assertion.h"
+#include "kafka/security/shared_sources.h"
 
 namespace sluice::kafka::security {
 namespace {
@@ -113,36 +114,27 @@ Result<std::string> TokenSource::request_body() {
 }
 
 std::shared_ptr<TokenSource> shared_token_source(const OAuthOptions& options) {
-  static std::mutex mutex;
-  static std::map<std::string, std::weak_ptr<TokenSource>> sources;
   const AssertionOptions& assertion = options.assertion;
-  const std::string key = json{static_cast<int>(options.grant),
-                               options.url,
-                               options.client_id,
-                               options.client_secret,
-                               options.scope,
-                               options.url_encode_header,
-                               assertion.file,
-                               assertion.private_key_file,
-                               assertion.passphrase,
-                               assertion.algorithm,
-                               assertion.audience,
-                               assertion.issuer,
-                               assertion.subject,
-                               assertion.lifetime_seconds,
-                               assertion.not_before_seconds,
-                               assertion.with_id,
-                               options.extensions,
-                               options.timeout_ms,
-                               options.ca_pem}
-                              .dump();
-  const std::lock_guard lock(mutex);
-  std::shared_ptr<TokenSource> source = sources[key].lock();
-  if (source == nullptr) {
-    source = std::make_shared<TokenSource>(options, system_clock(), system_random());
-    sources[key] = source;
-  }
-  return source;
+  const json settings{static_cast<int>(options.grant),
+                      options.url,
+                      options.client_id,
+                      options.client_secret,
+                      options.scope,
+                      options.url_encode_header,
+                      assertion.file,
+                      assertion.private_key_file,
+                      assertion.passphrase,
+                      assertion.algorithm,
+                      assertion.audience,
+                      assertion.issuer,
+                      assertion.subject,
+                      assertion.lifetime_seconds,
+                      assertion.not_before_seconds,
+                      assertion.with_id,
+                      options.extensions,
+                      options.timeout_ms,
+                      options.ca_pem};
+  return shared_source<TokenSource>(settings.dump(), options);
 }
 
 }  // namespace sluice::kafka::security
