@@ -78,6 +78,12 @@ class Pipes:
             wait_until(f"{name} is complete", lambda name=name: len(self.output(name)) >= self.written, 60)
             assert self.output(name) == expected
 
+    def set_batch_size(self, worker: Worker, size: int) -> None:
+        """Changes every source through this worker's REST API."""
+        for name in self.names:
+            config = worker.rest.get(f"/connectors/{name}-source/config")
+            worker.rest.put_connector(f"{name}-source", config | {"batch.size": str(size)})
+
 
 def test_a_java_cluster_becomes_a_sluice_cluster_and_java_again(
     cluster: Cluster, started, tmp_path: Path
@@ -94,9 +100,7 @@ def test_a_java_cluster_becomes_a_sluice_cluster_and_java_again(
     pipes.wait_owners(java, [java, sluice])
     pipes.flow()
     # The follower's own connectors change through a Java leader that checks its signatures.
-    for name in pipes.names:
-        config = sluice.rest.get(f"/connectors/{name}-source/config")
-        sluice.rest.put_connector(f"{name}-source", config | {"batch.size": "1000"})
+    pipes.set_batch_size(sluice, 1000)
     pipes.wait_owners(sluice, [java, sluice])
     pipes.flow()
 
@@ -109,9 +113,7 @@ def test_a_java_cluster_becomes_a_sluice_cluster_and_java_again(
     pipes.wait_owners(sluice, [sluice, again])
     pipes.flow()
     # Now a Java worker follows a native leader.
-    for name in pipes.names:
-        config = again.rest.get(f"/connectors/{name}-source/config")
-        again.rest.put_connector(f"{name}-source", config | {"batch.size": "2000"})
+    pipes.set_batch_size(again, 2000)
     pipes.wait_owners(again, [sluice, again])
     pipes.flow()
 
@@ -134,7 +136,7 @@ def test_a_worker_of_the_other_kind_takes_over_from_a_killed_one(
     pipes.create(first)
     pipes.wait_owners(first, [first, second])
     pipes.flow()
-    time.sleep(2)  # offsets are committed
+    time.sleep(2)  # several flush intervals: offsets are committed
     second.kill()
     pipes.wait_owners(first, [first])
     pipes.flow()
