@@ -127,7 +127,7 @@ void Worker::task_configs(const std::string& name, ConnectorRunner::TaskConfigsD
   const bool enforce = config->get_boolean("tasks.max.enforce");
   const std::string task_class = plugin->task_class();
   found->second->task_configs(tasks_max, [=, done = std::move(done)](ConnectorRunner::TaskConfigs configs) {
-    if (!configs.ok()) return done(std::move(configs));
+    if (!configs.ok()) return done(configs.error());
     if (static_cast<int>(configs->size()) > tasks_max) {
       const std::string text = fmt::format(
           "The connector {} has generated {} tasks, which is greater than {}, the "
