@@ -187,7 +187,7 @@ DistributedWorker::~DistributedWorker() {
 
 int run_distributed(const std::string& worker_file) {
   block_stop_signals();
-  use_small_stacks();
+  prepare_for_many_threads();
   raise_file_limit();
   auto file = read_worker_file(worker_file, tasks::distributed_worker_config());
   if (!file.ok()) {

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -19,6 +20,10 @@ namespace {
 
 constexpr rlim_t kFilesWanted = 65'536;
 constexpr size_t kStackBytes = 512 * 1024;
+// PR_FUTEX_HASH and PR_FUTEX_HASH_SET_SLOTS of linux/prctl.h, which may be older than the kernel.
+constexpr int kPrctlFutexHash = 78;
+constexpr unsigned long kFutexHashSetSlots = 1;
+constexpr unsigned long kFutexSlots = 4096;
 
 sigset_t stop_signals() {
   sigset_t signals;
@@ -46,11 +51,14 @@ void raise_file_limit() {
   }
 }
 
-void use_small_stacks() {
+void prepare_for_many_threads() {
   pthread_attr_t attributes;
   if (::pthread_attr_init(&attributes) != 0) return;
   if (::pthread_attr_setstacksize(&attributes, kStackBytes) == 0) ::pthread_setattr_default_np(&attributes);
   ::pthread_attr_destroy(&attributes);
+  // Linux 6.16 and later keep a process' waiting threads in a table of its own, made for four threads per
+  // core: with thousands, every wait and wake would walk a long list. An older kernel refuses; it needs none.
+  ::prctl(kPrctlFutexHash, kFutexHashSetSlots, kFutexSlots, 0, 0);
 }
 
 ProcessEnd::ProcessEnd() : event_(::eventfd(0, EFD_CLOEXEC)) {

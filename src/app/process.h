@@ -1,5 +1,5 @@
 #pragma once
-// What a worker's process needs of the system: signals as a wait, room for files, small stacks.
+// What a worker's process needs of the system: signals as a wait, room for files and threads.
 
 #include <mutex>
 #include <optional>
@@ -15,8 +15,8 @@ void block_stop_signals();
 /// As many open files as the system lets us have; warns with the figure if that is few.
 void raise_file_limit();
 
-/// Threads that start from now on get small stacks.
-void use_small_stacks();
+/// Threads that start from now on get small stacks, and wait and wake fast however many they are.
+void prepare_for_many_threads();
 
 /// Waits for the end: a signal to stop, or an error that ends the worker. fail() is thread-safe.
 class ProcessEnd {

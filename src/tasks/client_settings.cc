@@ -92,6 +92,7 @@ sdk::Properties sink_consumer_settings(const sdk::Properties& worker, const sdk:
       {"group.id", "connect-" + connector_name},
       {"auto.offset.reset", "earliest"},
       {"enable.auto.commit", "false"},
+      {"fetch.max.wait.ms", "2000"},  // a thousand idle consumers, and their brokers, wake up less often
   };
   overlay(settings, worker, "consumer.");
   overlay(settings, connector, "consumer.override.");

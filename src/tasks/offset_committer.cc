@@ -1,6 +1,5 @@
 #include "tasks/offset_committer.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace sluice::tasks {
@@ -20,40 +19,48 @@ void OffsetCommitter::add(const void* owner, std::chrono::milliseconds interval,
                           std::function<void()> commit) {
   {
     std::lock_guard lock(mutex_);
-    entries_[owner] = {interval, std::chrono::steady_clock::now() + interval, std::move(commit)};
+    Entry& entry = entries_[owner];
+    entry.interval = interval;
+    entry.commit = std::move(commit);
+    schedule(owner, entry);
   }
   changed_.notify_all();
 }
 
+void OffsetCommitter::schedule(const void* owner, Entry& entry) {
+  schedule_.erase({entry.due, owner});
+  entry.due = std::chrono::steady_clock::now() + entry.interval;
+  schedule_.emplace(entry.due, owner);
+}
+
 void OffsetCommitter::remove(const void* owner) {
   std::unique_lock lock(mutex_);
-  entries_.erase(owner);
+  if (const auto entry = entries_.find(owner); entry != entries_.end()) {
+    schedule_.erase({entry->second.due, owner});
+    entries_.erase(entry);
+  }
   changed_.wait(lock, [&] { return running_ != owner; });
 }
 
 void OffsetCommitter::run() {
   std::unique_lock lock(mutex_);
   while (!stopped_) {
-    const auto next = std::min_element(
-        entries_.begin(), entries_.end(),
-        [](const auto& left, const auto& right) { return left.second.due < right.second.due; });
-    if (next == entries_.end()) {
+    if (schedule_.empty()) {
       changed_.wait(lock);
       continue;
     }
-    if (std::chrono::steady_clock::now() < next->second.due) {
-      const TimePoint due = next->second.due;  // the entry may be gone when the wait ends
+    const auto [due, owner] = *schedule_.begin();
+    if (std::chrono::steady_clock::now() < due) {
       changed_.wait_until(lock, due);
       continue;
     }
-    running_ = next->first;
-    const auto commit = next->second.commit;
+    running_ = owner;
+    const auto commit = entries_.at(owner).commit;
     lock.unlock();
     commit();
     lock.lock();
-    if (const auto entry = entries_.find(std::exchange(running_, nullptr)); entry != entries_.end()) {
-      entry->second.due = std::chrono::steady_clock::now() + entry->second.interval;
-    }
+    running_ = nullptr;
+    if (const auto entry = entries_.find(owner); entry != entries_.end()) schedule(owner, entry->second);
     changed_.notify_all();
   }
 }

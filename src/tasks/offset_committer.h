@@ -6,7 +6,9 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
+#include <utility>
 
 namespace sluice::tasks {
 
@@ -24,14 +26,16 @@ class OffsetCommitter {
   using TimePoint = std::chrono::steady_clock::time_point;
   struct Entry {
     std::chrono::milliseconds interval;
-    TimePoint due;
+    TimePoint due;  // as in schedule_
     std::function<void()> commit;
   };
+  void schedule(const void* owner, Entry& entry);
   void run();
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<const void*, Entry> entries_;
+  std::set<std::pair<TimePoint, const void*>> schedule_;  // of all entries, by their next commit
   const void* running_ = nullptr;
   bool stopped_ = false;
   std::thread thread_;

@@ -15,6 +15,7 @@ namespace {
 
 /// Linux reads no more in one call.
 constexpr size_t kReadBytesMax = 0x7ffff000;
+constexpr std::chrono::milliseconds kDeafWait{100};
 
 }  // namespace
 
@@ -74,7 +75,7 @@ void InputFile::wait(const StopSignal& stop, std::chrono::milliseconds limit) co
     return;
   }
   pollfd ready{descriptor_, POLLIN, 0};
-  ::poll(&ready, 1, static_cast<int>(limit.count()));
+  ::poll(&ready, 1, static_cast<int>(std::min(limit, kDeafWait).count()));
 }
 
 std::optional<std::string> InputFile::news() {

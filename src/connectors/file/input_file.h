@@ -28,8 +28,8 @@ class InputFile {
 
   /// Reads what is there without waiting; 0: nothing now.
   Result<size_t> read(std::span<char> into);
-  /// Waits until reading is worth a try, stop is requested or `limit` (short: a pipe is deaf to stop) has
-  /// passed.
+  /// Waits until reading is worth a try, stop is requested or `limit` has passed; with a pipe, which is deaf
+  /// to stop, not longer than a moment.
   void wait(const StopSignal& stop, std::chrono::milliseconds limit) const;
 
   /// Whether the file ends before the point where reading goes on, or its name now belongs to another file;

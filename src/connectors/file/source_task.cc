@@ -15,8 +15,9 @@ namespace {
 using sdk::Value;
 
 constexpr std::chrono::milliseconds kIdleWait{1000};  // as Java's: a poll without data takes about this long
-constexpr std::chrono::milliseconds kIdleSlice{100};  // new data is seen within this
-constexpr size_t kBatchBytesMax = size_t{8} << 20;    // a large batch.size must not pile up memory
+constexpr std::chrono::milliseconds kIdleSlice{100};  // new data is seen within this,
+constexpr int64_t kQuietAfterMs = 10'000;  // or after this long without any, within kIdleWait: wakes cost CPU
+constexpr size_t kBatchBytesMax = size_t{8} << 20;  // a large batch.size must not pile up memory
 constexpr size_t kReserveMax = 10'000;
 
 }  // namespace
@@ -97,13 +98,18 @@ Status FileSourceTask::poll(sdk::RecordBatch& batch) {
     const Result<size_t> got = fill();
     if (!got.ok()) return batch.empty() ? got.error() : Status{};  // it comes again with the next poll
     bytes += batch.empty() ? 0 : *got;
-    if (*got > 0) continue;
+    if (*got > 0) {
+      last_data_ms_ = clock_.steady_ms();
+      continue;
+    }
     if (!batch.empty() || waited >= kIdleWait) return {};
     if (waited.count() == 0) {
       if (const auto news = input_.news()) log::warn("{}", *news);
     }
-    input_.wait(context_->stop(), kIdleSlice);
-    waited += kIdleSlice;
+    const bool is_quiet = clock_.steady_ms() - last_data_ms_ >= kQuietAfterMs;
+    const std::chrono::milliseconds slice = is_quiet ? kIdleWait : kIdleSlice;
+    input_.wait(context_->stop(), slice);
+    waited += slice;
   }
 }
 

@@ -37,7 +37,8 @@ class FileSourceTask final : public sdk::SourceTask {
   std::string file_;  // empty: standard input
   std::string topic_;
   size_t batch_size_ = 0;
-  int64_t position_ = 0;  // bytes before the next line
+  int64_t position_ = 0;      // bytes before the next line
+  int64_t last_data_ms_ = 0;  // on Clock::steady_ms()
   bool told_missing_ = false;
 };
 
