@@ -83,6 +83,11 @@ class Workers:
         return max(int(log.split(" ", 1)[0]) for log in logs)
 
 
+def links_come_up() -> None:
+    """Between the workers, within half a second of an assignment; before, only Kafka's session proves a death."""
+    time.sleep(1)
+
+
 @pytest.fixture
 def cluster(tmp_path: Path, broker: Broker) -> Cluster:
     settings = {"sluice.leave.hold.ms": "0", "offset.flush.interval.ms": "200"}
@@ -176,7 +181,7 @@ def test_a_killed_workers_tasks_run_elsewhere_within_a_second_or_so(
     leader = workers.leader()
     victim = leader if who == "leader" else next(worker for worker in workers.all if worker is not leader)
     before = workers.owners()
-    time.sleep(1)
+    links_come_up()
     victim.kill()
     assert workers.wait_runs(12, without=victim.id) < 3
     after = workers.owners()
@@ -191,14 +196,14 @@ def test_a_pause_of_a_second_is_nothing(workers: Workers, pipes) -> None:
     workers.add(3)
     pipes(3)
     workers.wait_runs(12)
-    time.sleep(1)
+    links_come_up()
     generation = workers.generation()
     owners = workers.owners()
     for worker in workers.all:
         worker.signal(signal.SIGSTOP)
-        time.sleep(1)
+        time.sleep(1)  # the pause itself
         worker.signal(signal.SIGCONT)
-        time.sleep(1)
+        links_come_up()
     assert workers.generation() == generation
     assert workers.owners() == owners
 
@@ -210,7 +215,7 @@ def test_a_long_pause_costs_a_worker_its_work(workers: Workers, pipes, who: str)
     workers.wait_runs(12)
     leader = workers.leader()
     victim = leader if who == "leader" else next(worker for worker in workers.all if worker is not leader)
-    time.sleep(1)
+    links_come_up()
     victim.signal(signal.SIGSTOP)
     others = Workers(workers.cluster)
     others.all = [worker for worker in workers.all if worker is not victim]
@@ -229,7 +234,7 @@ def test_a_restarted_worker_gets_its_work_back(workers: Workers, pipes) -> None:
     workers.add(3, {"sluice.leave.hold.ms": "10000"})
     made = pipes(3)
     workers.wait_runs(12)
-    time.sleep(1)
+    links_come_up()
     for worker in workers.all:
         before = workers.owners()
         worker.stop()

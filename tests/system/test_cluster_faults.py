@@ -112,7 +112,7 @@ def test_a_paused_worker_that_wakes_writes_nothing_more(tmp_path, broker, kafka,
         wait_until("it runs elsewhere", lambda: other.rest.owners("lines") == [other.id], 30)
         wait_until("records flow", lambda: grows(kafka, topic), 30)
         zombie.signal(signal.SIGCONT)
-        time.sleep(3)
+        time.sleep(3)  # time enough to write, if it could
         assert wait_all(kafka, topic, lines) == list(range(lines.written))
         wait_until("it is a member again", zombie.rest.ready)
 
@@ -131,7 +131,7 @@ def test_a_broker_restart_fails_no_task(tmp_path, lines):
             worker.rest.wait_running("lines")
             worker.rest.wait_running("out")
             server.stop()
-            time.sleep(2)
+            time.sleep(2)  # the outage
             server.start_again()
             arrived = wait_all(Kafka(server.bootstrap), topic, lines, 90)
             assert first_occurrences(arrived) == list(range(lines.written))
@@ -168,7 +168,7 @@ def test_the_coordinator_moves(tmp_path, lines):
                 server.stop()
                 wait_until("records flow", lambda: grows(kafka, topic), 60)
                 server.start_again()
-                time.sleep(5)
+                time.sleep(5)  # its replicas catch up before the next one goes
             arrived = wait_all(kafka, topic, lines, 90)
             assert first_occurrences(arrived) == list(range(lines.written))
     finally:

@@ -130,7 +130,7 @@ def test_a_connector_with_an_offsets_topic_of_its_own(
     wait_until("two lines", lambda: committed(cluster.bootstrap, topic) == [b"a", b"b"], 30)
     # It goes on from the worker's offset, which its own topic lacks.
     rest.put_connector("own", source(path, topic, **{"offsets.storage.topic": f"{topic}-offsets"}))
-    time.sleep(1)
+    time.sleep(1)  # the task starts anew: what comes then must not be read twice
     with path.open("a") as file:
         file.write("c\n")
     wait_until("three lines", lambda: len(committed(cluster.bootstrap, topic)) >= 3, 30)
