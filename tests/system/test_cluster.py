@@ -84,7 +84,7 @@ class Workers:
 
 
 def links_come_up() -> None:
-    """Between the workers, within half a second of an assignment; before, only Kafka's session proves a death."""
+    """Between the workers, after an assignment; before, only the end of a session proves a death."""
     time.sleep(1)
 
 
