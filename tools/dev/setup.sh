@@ -134,6 +134,18 @@ connect_jars() {
   jars "$DEPS/connect-$1/libs" "${artifacts[@]}" "${LOG4J[@]}"
 }
 
+fetch_apicurio() {
+  local work
+  work=$(work_folder apicurio)
+  mvn -B -C "org.apache.maven.plugins:maven-dependency-plugin:$MAVEN_DEPENDENCY_PLUGIN_VERSION:copy" \
+    "-Dartifact=io.apicurio:apicurio-registry-app:$APICURIO_VERSION:tar.gz:all" "-DoutputDirectory=$work"
+  rm -rf "$DEPS/apicurio"
+  mkdir -p "$DEPS/apicurio"
+  tar xzf "$work"/*.tar.gz -C "$DEPS/apicurio"
+  mv "$DEPS/apicurio/apicurio-registry-app-$APICURIO_VERSION-runner.jar" "$DEPS/apicurio/registry.jar"
+  rm -rf "$work"
+}
+
 build_versitygw() {
   install_python go
   local go
@@ -157,6 +169,7 @@ setup_test() {
   step "kafka-$KAFKA_VERSION" "$LOG4J_VERSION" broker_jars "$KAFKA_VERSION"
   step "kafka-$KAFKA_NEWEST_VERSION" "$LOG4J_VERSION" broker_jars "$KAFKA_NEWEST_VERSION"
   step "connect-$CONNECT_VERSION" "$LOG4J_VERSION" connect_jars "$CONNECT_VERSION"
+  step apicurio "$APICURIO_VERSION" fetch_apicurio
   step versitygw "$VERSITYGW_VERSION" build_versitygw
 }
 

@@ -9,6 +9,7 @@ from lib.broker import Broker
 from lib.kafka import Kafka
 from lib.kdc import Kdc
 from lib.postgres import Postgres
+from lib.registry import Registry
 from lib.s3 import S3
 from lib.secure_broker import SecureBroker, add_scram_users, make_credentials
 from lib.sluice import SluiceProcess
@@ -56,6 +57,13 @@ def postgres() -> Iterator[Postgres]:
     server = Postgres()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    server = Registry(tmp_path_factory.mktemp("registry"))
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="session")
