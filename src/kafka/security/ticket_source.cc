@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/shared_instance.h"
 #include "kafka/security/krb5_handles.h"
-#include "kafka/security/shared_sources.h"
 
 namespace sluice::kafka::security {
 namespace {
@@ -257,7 +257,9 @@ std::shared_ptr<TicketSource> shared_ticket_source(const KerberosOptions& option
   const nlohmann::json settings{options.service_name, options.principal,        options.use_keytab,
                                 options.keytab,       options.use_ticket_cache, options.ticket_cache,
                                 options.renew_share,  options.renew_jitter,     options.relogin_ms};
-  return shared_source<TicketSource>(settings.dump(), options);
+  return shared_instance<TicketSource>(settings.dump(), [&] {
+    return std::make_shared<TicketSource>(options, system_clock(), system_random());
+  });
 }
 
 bool is_passing_trouble(int32_t krb5_code) {

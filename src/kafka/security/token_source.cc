@@ -1,15 +1,15 @@
 #include "kafka/security/token_source.h"
 
 #include <fmt/core.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/shared_instance.h"
 #include "kafka/security/assertion.h"
-#include "kafka/security/shared_sources.h"
+#include "net/basic_authorization.h"
 
 namespace sluice::kafka::security {
 namespace {
@@ -33,13 +33,7 @@ std::string basic(const OAuthOptions& options) {
   const auto part = [&](const std::string& text) {
     return options.url_encode_header ? net::percent_encode(text) : text;
   };
-  const std::string plain = part(options.client_id) + ":" + part(options.client_secret);
-  std::string out((plain.size() + 2) / 3 * 4 + 1, '\0');
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size()));
-  out.resize(static_cast<size_t>(size));
-  return "Basic " + out;
+  return net::basic_authorization(part(options.client_id), part(options.client_secret));
 }
 
 Result<std::string> token_of(const std::string& answer) {
@@ -134,7 +128,9 @@ std::shared_ptr<TokenSource> shared_token_source(const OAuthOptions& options) {
                       options.extensions,
                       options.timeout_ms,
                       options.ca_pem};
-  return shared_source<TokenSource>(settings.dump(), options);
+  return shared_instance<TokenSource>(settings.dump(), [&] {
+    return std::make_shared<TokenSource>(options, system_clock(), system_random());
+  });
 }
 
 }  // namespace sluice::kafka::security
