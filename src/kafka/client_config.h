@@ -12,12 +12,15 @@
 #include "base/result.h"
 #include "sdk/properties.h"
 
+namespace sluice::net {
+class TokenSource;
+}
+
 namespace sluice::kafka {
 
 namespace security {
 class TicketSource;
-class TokenSource;
-}  // namespace security
+}
 
 enum class ClientKind : uint8_t { kProducer, kConsumer, kAdmin };
 
@@ -37,7 +40,7 @@ struct ClientConfig {
   /// Consumers: false without group.id. Such a consumer can only be assigned, and cannot commit.
   bool has_group = false;
   /// Of SASL OAUTHBEARER; null otherwise.
-  std::shared_ptr<security::TokenSource> token_source;
+  std::shared_ptr<net::TokenSource> token_source;
   /// Of SASL GSSAPI; null otherwise.
   std::shared_ptr<security::TicketSource> ticket_source;
 };

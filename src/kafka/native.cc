@@ -12,7 +12,7 @@
 #include "kafka/error_map.h"
 #include "kafka/property_table.h"
 #include "kafka/security/ticket_source.h"
-#include "kafka/security/token_source.h"
+#include "net/token_source.h"
 
 namespace sluice::kafka {
 namespace {
@@ -27,7 +27,7 @@ constexpr std::string_view kSecrets[] = {"sasl.password", "ssl.key.password", "s
 struct ClientState {
   ClientLog log;
   ClientCallbacks* callbacks;
-  std::shared_ptr<security::TokenSource> token_source;
+  std::shared_ptr<net::TokenSource> token_source;
   std::shared_ptr<security::TicketSource> ticket_source;
 };
 
@@ -65,7 +65,7 @@ Status apply(rd_kafka_conf_t& conf, const std::string& name, const std::string& 
 
 // On a thread of the library, whenever a token is wanted or grows old.
 void hand_over_token(rd_kafka_t* client, const char* /*config*/, void* opaque) {
-  security::TokenSource& source = *state_of(opaque).token_source;
+  net::TokenSource& source = *state_of(opaque).token_source;
   const auto token = source.token();
   if (!token.ok()) {
     rd_kafka_oauthbearer_set_token_failure(client, token.error().message().c_str());

@@ -6,7 +6,7 @@
 #include "kafka/jaas.h"
 #include "kafka/property_table.h"
 #include "kafka/security/ticket_source.h"
-#include "kafka/security/token_source.h"
+#include "net/token_source.h"
 #include "kafka/translation.h"
 #include "net/java_tls.h"
 
@@ -73,7 +73,7 @@ Status translate_oauth(Translation& translation, const JaasModule& module, const
   const auto property = [&](std::string_view name) { return translation.given_text(name); };
   SLUICE_ASSIGN_OR_RETURN(const auto options, security::oauth_options(property, module.options));
   translation.set("sasl.mechanism", mechanism);
-  translation.config.token_source = security::shared_token_source(options);
+  translation.config.token_source = net::shared_token_source(options);
   return {};
 }
 

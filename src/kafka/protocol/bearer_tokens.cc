@@ -8,7 +8,7 @@ namespace {
 
 class SourceTokens final : public BearerTokens {
  public:
-  explicit SourceTokens(std::shared_ptr<security::TokenSource> source) : source_(std::move(source)) {}
+  explicit SourceTokens(std::shared_ptr<net::TokenSource> source) : source_(std::move(source)) {}
   ~SourceTokens() override {
     if (thread_.joinable()) thread_.join();
   }
@@ -32,7 +32,7 @@ class SourceTokens final : public BearerTokens {
   }
 
  private:
-  const std::shared_ptr<security::TokenSource> source_;
+  const std::shared_ptr<net::TokenSource> source_;
   std::mutex mutex_;
   std::shared_future<Result<BearerToken>> under_way_;
   std::thread thread_;
@@ -40,7 +40,7 @@ class SourceTokens final : public BearerTokens {
 
 }  // namespace
 
-std::shared_ptr<BearerTokens> make_bearer_tokens(std::shared_ptr<security::TokenSource> source) {
+std::shared_ptr<BearerTokens> make_bearer_tokens(std::shared_ptr<net::TokenSource> source) {
   return std::make_shared<SourceTokens>(std::move(source));
 }
 

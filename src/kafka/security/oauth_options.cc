@@ -58,7 +58,7 @@ Status read_number(const Property& property, std::string_view name, int64_t& num
       fmt::format("Invalid value {} for configuration {}: Value must be at least 0", value, name));
 }
 
-Status read_assertion(const Property& property, AssertionOptions& assertion) {
+Status read_assertion(const Property& property, net::AssertionOptions& assertion) {
   const auto option = [&](std::string_view name) {
     return text(property, fmt::format("sasl.oauthbearer.assertion.{}", name));
   };
@@ -94,7 +94,7 @@ Status read_assertion(const Property& property, AssertionOptions& assertion) {
   return {};
 }
 
-Status read_credentials(const Property& property, const JaasOptions& jaas, OAuthOptions& options) {
+Status read_credentials(const Property& property, const JaasOptions& jaas, net::OAuthOptions& options) {
   constexpr std::string_view kPrefix = "sasl.oauthbearer.client.credentials.";
   options.client_id = either(property, fmt::format("{}client.id", kPrefix), jaas, "clientId");
   options.client_secret = either(property, fmt::format("{}client.secret", kPrefix), jaas, "clientSecret");
@@ -112,8 +112,8 @@ void allow_token_urls(std::vector<std::string> urls) {
   allowed_urls() = std::move(urls);
 }
 
-Result<OAuthOptions> oauth_options(const Property& property, const JaasOptions& jaas) {
-  OAuthOptions options;
+Result<net::OAuthOptions> oauth_options(const Property& property, const JaasOptions& jaas) {
+  net::OAuthOptions options;
   options.url = text(property, kEndpoint);
   if (options.url.empty()) return missing(kEndpoint, "where tokens come from");
   SLUICE_RETURN_IF_ERROR(check_allowed(options.url));
@@ -130,12 +130,12 @@ Result<OAuthOptions> oauth_options(const Property& property, const JaasOptions& 
   options.ca_pem = std::move(tls.trusted_pem);
   const std::string retriever = text(property, kRetriever);
   if (options.url.starts_with("file:")) {
-    options.grant = Grant::kFile;
+    options.grant = net::Grant::kFile;
     options.url.erase(0, options.url.starts_with("file://") ? 7 : 5);
     return options;
   }
   if (retriever.ends_with("JwtBearerJwtRetriever")) {
-    options.grant = Grant::kJwtBearer;
+    options.grant = net::Grant::kJwtBearer;
     SLUICE_RETURN_IF_ERROR(read_assertion(property, options.assertion));
     return options;
   }

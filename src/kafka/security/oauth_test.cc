@@ -7,12 +7,19 @@
 #include <filesystem>
 #include <fstream>
 
-#include "kafka/security/assertion.h"
-#include "kafka/security/token_source.h"
+#include "kafka/security/oauth_options.h"
+#include "net/oauth_assertion.h"
 #include "net/test_http_server.h"
+#include "net/token_source.h"
 
 namespace sluice::kafka::security {
 namespace {
+
+using net::base64url;
+using net::Grant;
+using net::OAuthOptions;
+using net::read_claims;
+using net::TokenSource;
 
 using Properties = std::map<std::string, std::string, std::less<>>;
 

@@ -1,4 +1,4 @@
-#include "kafka/security/token_source.h"
+#include "net/token_source.h"
 
 #include <fmt/core.h>
 
@@ -8,10 +8,10 @@
 #include <sstream>
 
 #include "base/shared_instance.h"
-#include "kafka/security/assertion.h"
 #include "net/basic_authorization.h"
+#include "net/oauth_assertion.h"
 
-namespace sluice::kafka::security {
+namespace sluice::net {
 namespace {
 
 using nlohmann::json;
@@ -20,8 +20,8 @@ constexpr size_t kAnswerBytesMax = 1 << 20;
 constexpr int kServerTrouble = 500;
 constexpr int kTooMany = 429;
 
-net::HttpOptions http_options(const OAuthOptions& options) {
-  net::HttpOptions http;
+HttpOptions http_options(const OAuthOptions& options) {
+  HttpOptions http;
   http.connect_timeout_ms = options.timeout_ms;
   http.total_timeout_ms = options.timeout_ms;
   http.response_bytes_max = kAnswerBytesMax;
@@ -31,9 +31,9 @@ net::HttpOptions http_options(const OAuthOptions& options) {
 
 std::string basic(const OAuthOptions& options) {
   const auto part = [&](const std::string& text) {
-    return options.url_encode_header ? net::percent_encode(text) : text;
+    return options.url_encode_header ? percent_encode(text) : text;
   };
-  return net::basic_authorization(part(options.client_id), part(options.client_secret));
+  return basic_authorization(part(options.client_id), part(options.client_secret));
 }
 
 Result<std::string> token_of(const std::string& answer) {
@@ -82,14 +82,14 @@ Result<std::string> TokenSource::ask() {
     return jwt;
   }
   SLUICE_ASSIGN_OR_RETURN(const std::string body, request_body());
-  net::HttpRequest request;
+  HttpRequest request;
   request.method = "POST";
   request.url = options_.url;
   request.body = body;
   request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/x-www-form-urlencoded"}};
   if (options_.grant == Grant::kClientCredentials)
     request.headers.emplace_back("Authorization", basic(options_));
-  SLUICE_ASSIGN_OR_RETURN(const net::HttpResponse response, http_.send(request));
+  SLUICE_ASSIGN_OR_RETURN(const HttpResponse response, http_.send(request));
   if (response.status == 200) return token_of(response.body);
   const std::string what = fmt::format("The token endpoint {} answered {}", options_.url, response.status);
   if (response.status >= kServerTrouble || response.status == kTooMany) return retriable(what);
@@ -100,10 +100,10 @@ Result<std::string> TokenSource::request_body() {
   std::string body = "grant_type=client_credentials";
   if (options_.grant == Grant::kJwtBearer) {
     SLUICE_ASSIGN_OR_RETURN(const std::string assertion, make_assertion(options_.assertion, clock_, random_));
-    body = "grant_type=" + net::percent_encode("urn:ietf:params:oauth:grant-type:jwt-bearer") +
-           "&assertion=" + net::percent_encode(assertion);
+    body = "grant_type=" + percent_encode("urn:ietf:params:oauth:grant-type:jwt-bearer") +
+           "&assertion=" + percent_encode(assertion);
   }
-  if (!options_.scope.empty()) body += "&scope=" + net::percent_encode(options_.scope);
+  if (!options_.scope.empty()) body += "&scope=" + percent_encode(options_.scope);
   return body;
 }
 
@@ -133,4 +133,4 @@ std::shared_ptr<TokenSource> shared_token_source(const OAuthOptions& options) {
   });
 }
 
-}  // namespace sluice::kafka::security
+}  // namespace sluice::net

@@ -1,4 +1,4 @@
-#include "kafka/security/assertion.h"
+#include "net/oauth_assertion.h"
 
 #include <fmt/core.h>
 #include <openssl/ecdsa.h>
@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-namespace sluice::kafka::security {
+namespace sluice::net {
 namespace {
 
 using nlohmann::json;
@@ -147,4 +147,4 @@ Result<JwtClaims> read_claims(std::string_view jwt) {
   return JwtClaims{subject->get<std::string>(), static_cast<int64_t>(seconds * 1000)};
 }
 
-}  // namespace sluice::kafka::security
+}  // namespace sluice::net

@@ -1,6 +1,6 @@
 #pragma once
-// Where this process gets its OAUTHBEARER tokens: asked for once, kept until they grow old, shared by every
-// client with the same settings. Thread-safe.
+// Where this process gets its OAuth 2.0 access tokens: asked for once, kept until they grow old, shared by
+// every client with the same settings. Thread-safe.
 
 #include <cstdint>
 #include <map>
@@ -12,10 +12,10 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
-#include "kafka/security/oauth_options.h"
 #include "net/http_client.h"
+#include "net/oauth_options.h"
 
-namespace sluice::kafka::security {
+namespace sluice::net {
 
 struct Token {
   std::string jwt;
@@ -41,7 +41,7 @@ class TokenSource {
   const OAuthOptions options_;
   const Clock& clock_;
   Random& random_;
-  net::HttpClient http_;
+  HttpClient http_;
   std::mutex mutex_;
   std::optional<Token> token_;
   int64_t renew_at_ms_ = 0;
@@ -50,4 +50,4 @@ class TokenSource {
 /// The one source of this process for these options.
 std::shared_ptr<TokenSource> shared_token_source(const OAuthOptions& options);
 
-}  // namespace sluice::kafka::security
+}  // namespace sluice::net

@@ -8,9 +8,9 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
-#include "kafka/security/oauth_options.h"
+#include "net/oauth_options.h"
 
-namespace sluice::kafka::security {
+namespace sluice::net {
 
 /// A signed assertion, or the ready one of the file. Error kind kBadConfig names the file.
 Result<std::string> make_assertion(const AssertionOptions& options, const Clock& clock, Random& random);
@@ -25,4 +25,4 @@ Result<JwtClaims> read_claims(std::string_view jwt);
 
 std::string base64url(std::string_view bytes);
 
-}  // namespace sluice::kafka::security
+}  // namespace sluice::net
