@@ -242,9 +242,12 @@ void HttpConnection::on_request() {
     server_->options.on_upgrade(std::move(request), std::make_shared<ServerLink>(shared_from_this()));
     return;
   }
-  server_->options.on_request(std::move(request), [self = shared_from_this()](ServerResponse response) {
-    asio::post(self->channel_->executor(),
-               [self, response = std::move(response)] { self->respond(response); });
+  handled_ = shared_from_this();
+  server_->options.on_request(std::move(request), [weak = weak_from_this()](ServerResponse response) {
+    if (const auto self = weak.lock()) {
+      asio::post(self->channel_->executor(),
+                 [self, response = std::move(response)] { self->respond(response); });
+    }
   });
 }
 
@@ -280,6 +283,7 @@ std::string HttpConnection::head_of(const ServerResponse& response) const {
 void HttpConnection::respond(const ServerResponse& response) {
   if (phase_ != Phase::kHandling) return;
   phase_ = Phase::kWriting;
+  handled_.reset();
   if (response.close || finishing_) keep_alive_ = false;
   output_ = head_of(response);
   if (!is_head_method_ && response.status != 204 && response.status != 304) output_ += response.body;
@@ -340,6 +344,7 @@ void HttpConnection::finish() {
 
 void HttpConnection::close() {
   if (std::exchange(phase_, Phase::kGone) == Phase::kGone) return;
+  const auto until_the_end = std::move(handled_);
   ++timer_turn_;
   timer_.cancel();
   channel_->close();

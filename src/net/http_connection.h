@@ -78,6 +78,8 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection>
   const size_t listener_;
   uint64_t id_ = 0;
   Phase phase_ = Phase::kHandshake;
+  /// Itself while a request is being answered: whoever answers may never do it, or outlive the server.
+  std::shared_ptr<HttpConnection> handled_;
 
   std::vector<char> chunk_;  // what is being read
   bool reading_ = false;

@@ -12,8 +12,7 @@ class IoThreads {
   class Impl;
 
   explicit IoThreads(int count = 2);
-  /// Ends the loops; what was posted and not run is dropped. Servers, links and callbacks that answer
-  /// requests must be gone before.
+  /// Ends the loops; what was posted and not run is dropped. Servers and links must be gone before.
   ~IoThreads();
   IoThreads(const IoThreads&) = delete;
   IoThreads& operator=(const IoThreads&) = delete;

@@ -17,6 +17,15 @@ namespace sluice::cluster {
 class FakeLinks {
  public:
   explicit FakeLinks(Scheduler& scheduler) : scheduler_(scheduler) {}
+  /// Who accepted a link keeps its end in its callbacks, which the link keeps.
+  ~FakeLinks() {
+    for (const auto& entry : pipes_) {
+      const auto pipe = entry.lock();
+      if (pipe) drop_callbacks(*pipe);
+    }
+  }
+  FakeLinks(const FakeLinks&) = delete;
+  FakeLinks& operator=(const FakeLinks&) = delete;
 
   /// Nothing gets through between them, in neither direction, and nothing ends.
   void cut(const std::string& one, const std::string& other) {
@@ -68,6 +77,8 @@ class FakeLinks {
     pipe->urls[0] = from;
     pipe->urls[1] = to;
     pipe->callbacks[0] = std::move(callbacks);
+    std::erase_if(pipes_, [](const auto& entry) { return entry.expired(); });
+    pipes_.push_back(pipe);
     deliver(from, to, [this, pipe, to, hello, signature] {
       if (!pipe->is_open[0]) return;
       const auto listener = listeners_.find(to);
@@ -108,15 +119,19 @@ class FakeLinks {
     if (!std::exchange(pipe->is_open[side], false)) return;
     deliver(pipe->urls[side], pipe->urls[1 - side], [this, pipe, side, how] { end(pipe, 1 - side, how); });
   }
+  static void drop_callbacks(Pipe& pipe) {
+    for (LinkCallbacks& callbacks : pipe.callbacks) static_cast<void>(std::exchange(callbacks, {}));
+  }
   static void end(const std::shared_ptr<Pipe>& pipe, int side, LinkEnd how) {
     if (!std::exchange(pipe->is_open[side], false)) return;
-    const auto ended = pipe->callbacks[side].on_end;
-    if (ended) ended(how);
+    const LinkCallbacks callbacks = std::exchange(pipe->callbacks[side], {});
+    if (callbacks.on_end) callbacks.on_end(how);
   }
 
   static constexpr std::chrono::milliseconds kDyingTime{10};
 
   Scheduler& scheduler_;
+  std::vector<std::weak_ptr<Pipe>> pipes_;
   std::map<std::string, Accept> listeners_;
   std::set<std::string> dying_;  // connections are taken, and closed with the process
   std::set<std::pair<std::string, std::string>> cuts_;
