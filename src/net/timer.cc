@@ -13,36 +13,36 @@ namespace asio = boost::asio;
 
 class LoopTimer final : public Timer, public std::enable_shared_from_this<LoopTimer> {
  public:
-  LoopTimer(Loop& loop, std::function<void()> work) : timer_(loop), work_(std::move(work)) {}
+  explicit LoopTimer(Loop& loop) : timer_(loop) {}
 
-  void start(std::chrono::milliseconds delay) {
-    asio::post(timer_.get_executor(), [self = shared_from_this(), delay] {
-      if (!self->work_) return;
+  /// The work lives in the loop alone: it may hold the timer, and goes with the loop.
+  void start(std::chrono::milliseconds delay, std::function<void()> work) {
+    asio::post(timer_.get_executor(), [self = shared_from_this(), delay, work = std::move(work)]() mutable {
+      if (self->cancelled_) return;
       self->timer_.expires_after(delay);
-      self->timer_.async_wait([self](const boost::system::error_code& error) {
-        const auto work = std::exchange(self->work_, nullptr);
-        if (!error && work) work();
+      self->timer_.async_wait([self, work = std::move(work)](const boost::system::error_code& error) {
+        if (!error && !self->cancelled_) work();
       });
     });
   }
   void cancel() override {
     asio::post(timer_.get_executor(), [self = shared_from_this()] {
-      self->work_ = nullptr;
+      self->cancelled_ = true;
       self->timer_.cancel();
     });
   }
 
  private:
   asio::steady_timer timer_;
-  std::function<void()> work_;  // on the loop only
+  bool cancelled_ = false;  // on the loop only
 };
 
 }  // namespace
 
 std::shared_ptr<Timer> start_timer(IoThreads& threads, std::chrono::milliseconds delay,
                                    std::function<void()> work) {
-  const auto timer = std::make_shared<LoopTimer>(threads.impl().next(), std::move(work));
-  timer->start(delay);
+  const auto timer = std::make_shared<LoopTimer>(threads.impl().next());
+  timer->start(delay, std::move(work));
   return timer;
 }
 

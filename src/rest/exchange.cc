@@ -10,12 +10,14 @@ void Exchange::reply(net::ServerResponse response) {
 
 void Exchange::set_deadline(net::IoThreads& threads, std::chrono::milliseconds delay,
                             std::function<net::ServerResponse()> on_time_out) {
+  const std::lock_guard lock(deadline_mutex_);
   deadline_ = net::start_timer(
       threads, delay,
       [self = shared_from_this(), on_time_out = std::move(on_time_out)] { self->reply(on_time_out()); });
 }
 
 void Exchange::cancel_deadline() {
+  const std::lock_guard lock(deadline_mutex_);
   if (deadline_) deadline_->cancel();
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,6 +66,7 @@ class Exchange final : public std::enable_shared_from_this<Exchange> {
   const Send send_;
   Forwarder* forwarder_ = nullptr;
   std::atomic<bool> answered_{false};
+  std::mutex deadline_mutex_;
   std::shared_ptr<net::Timer> deadline_;
 };
 
