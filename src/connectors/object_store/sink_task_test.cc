@@ -242,8 +242,9 @@ TEST_F(SinkTaskTest, ARangeWhoseLastRecordsAreGoneIsFinishedByItsOffsets) {
   add_objects(3);
   ASSERT_TRUE(put().ok());
   EXPECT_TRUE(task_->pre_commit({{kPartition, 3}})->empty());
-  EXPECT_TRUE(task_->pre_commit({{kPartition, 9}})->empty());
-  put_until_committed(5);
+  // Ends the range; when its file is uploaded at once, 9 may be committed in the same call.
+  ASSERT_TRUE(task_->pre_commit({{kPartition, 9}}).ok());
+  if (group_[kPartition].offset != 9) put_until_committed(5);
   EXPECT_EQ(offsets_in(folder_.path(), kPartition), (std::vector<int64_t>{0, 1, 2}));
 }
 
