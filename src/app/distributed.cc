@@ -137,10 +137,12 @@ Status DistributedWorker::open_topics() {
 void DistributedWorker::make_herder(ProcessEnd& end) {
   const bool exactly_once = options_.exactly_once == ExactlyOnceSources::kEnabled;
   catalogue_ = std::make_unique<cluster::PluginConnectors>(cluster::PluginConnectors::Parts{
-      plugins_, file_.properties, options_.group_id, exactly_once, errands_, loop_});
-  connector_admin_ = std::make_unique<cluster::KafkaConnectorAdmin>(cluster::KafkaConnectorAdmin::Parts{
-      plugins_, file_.properties, options_.group_id, exactly_once, *offsets_, errands_, loop_});
-  tasks::WorkerOptions worker_options{file_.properties, file_.config, "sluice-" + options_.group_id};
+      plugins_, file_.properties, options_.group_id, exactly_once, file_.transformer, errands_, loop_});
+  connector_admin_ = std::make_unique<cluster::KafkaConnectorAdmin>(
+      cluster::KafkaConnectorAdmin::Parts{plugins_, file_.properties, options_.group_id, exactly_once,
+                                          file_.transformer, *offsets_, errands_, loop_});
+  tasks::WorkerOptions worker_options{file_.properties, file_.config, file_.transformer,
+                                      "sluice-" + options_.group_id};
   worker_options.exactly_once = exactly_once;
   work_ = std::make_unique<cluster::WorkerWork>(cluster::WorkerWork::Parts{
       std::move(worker_options), plugins_, *offsets_, system_clock(), loop_, errands_});

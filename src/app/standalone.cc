@@ -99,10 +99,10 @@ Result<std::unique_ptr<StandaloneWorker>> StandaloneWorker::start(tasks::WorkerO
 
 void StandaloneWorker::make_herder() {
   const sdk::Properties& properties = options_.properties;
-  catalogue_ = std::make_unique<cluster::PluginConnectors>(
-      cluster::PluginConnectors::Parts{plugins_, properties, {}, false, *errands_, loop_});
-  connector_admin_ = std::make_unique<cluster::KafkaConnectorAdmin>(
-      cluster::KafkaConnectorAdmin::Parts{plugins_, properties, {}, false, *offsets_, *errands_, loop_});
+  catalogue_ = std::make_unique<cluster::PluginConnectors>(cluster::PluginConnectors::Parts{
+      plugins_, properties, {}, false, options_.transformer, *errands_, loop_});
+  connector_admin_ = std::make_unique<cluster::KafkaConnectorAdmin>(cluster::KafkaConnectorAdmin::Parts{
+      plugins_, properties, {}, false, options_.transformer, *offsets_, *errands_, loop_});
   work_ = std::make_unique<cluster::WorkerWork>(
       cluster::WorkerWork::Parts{options_, plugins_, *offsets_, system_clock(), loop_, *errands_});
   herder_ = std::make_unique<cluster::StandaloneHerder>(
@@ -172,6 +172,7 @@ int run_standalone(const std::string& worker_file, const std::vector<std::string
   tasks::WorkerOptions options;
   options.properties = std::move(file->properties);
   options.config = std::move(file->config);
+  options.transformer = std::move(file->transformer);
   auto worker = StandaloneWorker::start(std::move(options));
   if (!worker.ok()) {
     log::error("{}", worker.error().message());

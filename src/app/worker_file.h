@@ -7,12 +7,14 @@
 #include "base/result.h"
 #include "sdk/config/config_def.h"
 #include "sdk/properties.h"
+#include "tasks/config_transformer.h"
 
 namespace sluice::app {
 
 struct WorkerFile {
-  sdk::Properties properties;  // as written
+  sdk::Properties properties;  // with what the file's config providers give
   sdk::Config config;
+  tasks::ConfigTransformer transformer;  // for connectors
 };
 
 /// Error kind kBadConfig names the file and the key.

@@ -1,5 +1,6 @@
 #pragma once
-// A topic subscription by regular expression, with Java's full-match semantics.
+// A regular expression that fits a text or does not, with Java's full-match semantics (Pattern.matches).
+// Immutable; safe to share between threads.
 
 #include <memory>
 #include <string>
@@ -9,24 +10,24 @@
 
 struct pcre2_real_code_8;
 
-namespace sluice::kafka {
+namespace sluice {
 
-class TopicPattern {
+class Pattern {
  public:
   /// Error kind kBadConfig with the place of the mistake.
-  static Result<TopicPattern> compile(const std::string& pattern);
+  static Result<Pattern> compile(const std::string& pattern);
 
-  /// True if the whole of `topic` matches. Error kind kBadConfig if the pattern is too expensive to tell.
-  Result<bool> matches(std::string_view topic) const;
+  /// True if the whole of `text` matches. Error kind kBadConfig if the pattern is too expensive to tell.
+  Result<bool> matches(std::string_view text) const;
 
  private:
   struct CodeDelete {
     void operator()(pcre2_real_code_8* code) const;
   };
-  explicit TopicPattern(std::string pattern, pcre2_real_code_8* code);
+  explicit Pattern(std::string pattern, pcre2_real_code_8* code);
 
   std::string pattern_;
   std::unique_ptr<pcre2_real_code_8, CodeDelete> code_;
 };
 
-}  // namespace sluice::kafka
+}  // namespace sluice

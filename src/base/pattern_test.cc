@@ -1,17 +1,17 @@
-#include "kafka/topic_pattern.h"
+#include "base/pattern.h"
 
 #include <gtest/gtest.h>
 
-namespace sluice::kafka {
+namespace sluice {
 namespace {
 
-bool matches(const std::string& pattern, std::string_view topic) {
-  const auto compiled = TopicPattern::compile(pattern);
+bool matches(const std::string& pattern, std::string_view text) {
+  const auto compiled = Pattern::compile(pattern);
   EXPECT_TRUE(compiled.ok());
-  return compiled->matches(topic).value();
+  return compiled->matches(text).value();
 }
 
-TEST(TopicPatternTest, MatchesTheWholeName) {
+TEST(PatternTest, MatchesTheWholeName) {
   EXPECT_TRUE(matches("orders", "orders"));
   EXPECT_FALSE(matches("orders", "orders-2"));
   EXPECT_FALSE(matches("orders", "my-orders"));
@@ -22,16 +22,16 @@ TEST(TopicPatternTest, MatchesTheWholeName) {
   EXPECT_FALSE(matches("", "x"));
 }
 
-TEST(TopicPatternTest, NamesTheMistake) {
-  const auto broken = TopicPattern::compile("orders-(a");
+TEST(PatternTest, NamesTheMistake) {
+  const auto broken = Pattern::compile("orders-(a");
   ASSERT_FALSE(broken.ok());
   EXPECT_EQ(broken.error().kind(), ErrorKind::kBadConfig);
   EXPECT_EQ(broken.error().message(),
-            "Invalid topic pattern 'orders-(a': missing closing parenthesis at character 9");
+            "Invalid pattern 'orders-(a': missing closing parenthesis at character 9");
 }
 
-TEST(TopicPatternTest, GivesUpOnRunawayPatterns) {
-  const auto compiled = TopicPattern::compile("(x+x+)+y");
+TEST(PatternTest, GivesUpOnRunawayPatterns) {
+  const auto compiled = Pattern::compile("(x+x+)+y");
   ASSERT_TRUE(compiled.ok());
   const auto matched = compiled->matches(std::string(200, 'x') + "zy");
   ASSERT_FALSE(matched.ok());
@@ -39,4 +39,4 @@ TEST(TopicPatternTest, GivesUpOnRunawayPatterns) {
 }
 
 }  // namespace
-}  // namespace sluice::kafka
+}  // namespace sluice

@@ -6,9 +6,10 @@
 #include <memory>
 #include <utility>
 
+#include "base/pattern.h"
 #include "cluster/plugin_validation.h"
+#include "cluster/request_steps.h"
 #include "cluster/validation_sheet.h"
-#include "kafka/topic_pattern.h"
 #include "plugins/version.h"
 #include "tasks/client_definitions.h"
 #include "tasks/client_settings.h"
@@ -167,7 +168,7 @@ void Validation::check_dead_letters(const std::vector<std::string>& topics) {
   }
   const std::string* regex = find("topics.regex");
   if (is_blank(regex)) return;
-  const auto pattern = kafka::TopicPattern::compile(*regex);
+  const auto pattern = Pattern::compile(*regex);
   if (!pattern.ok()) return;  // told already
   const auto matches = pattern->matches(name);
   if (matches.ok() && *matches) {
@@ -327,10 +328,35 @@ bool has_known_prefix(std::string_view name) {
                      [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
+void replace_all(std::string& text, const std::string& what, const std::string& by) {
+  if (what.empty()) return;
+  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+}
+
+/// Shows the reference instead of what a config provider gave for it.
+void hide(Answer<ConfigChecks>& answer, const std::string& key, const std::string& resolved,
+          const std::string& raw) {
+  if (auto* error = std::get_if<RequestError>(&answer)) return replace_all(error->message, resolved, raw);
+  for (ConfigCheck& check : std::get<ConfigChecks>(answer).configs) {
+    if (check.value.name == key && check.value.value == resolved) check.value.value = raw;
+    for (std::string& error : check.value.errors) replace_all(error, resolved, raw);
+  }
+}
+
 }  // namespace
 
 Answer<ConfigChecks> validate_connector(const ValidationWorker& worker, const RawConfig& config) {
-  return Validation(worker, config).run();
+  if (worker.transformer == nullptr) return Validation(worker, config).run();
+  const auto resolved = worker.transformer->transform(without_nulls(config));
+  if (!resolved.ok()) return request_error(RequestProblem::kInternal, resolved.error().message());
+  RawConfig complete = config;
+  for (const auto& [key, value] : *resolved) complete[key] = value;
+  auto answer = Validation(worker, complete).run();
+  for (const auto& [key, value] : *resolved) {
+    if (value != config.at(key)) hide(answer, key, value, *config.at(key));
+  }
+  return answer;
 }
 
 std::optional<RequestError> refusal_of(const ConfigChecks& checks) {

@@ -11,6 +11,7 @@
 #include "cluster/herder.h"
 #include "plugins/plugins.h"
 #include "sdk/properties.h"
+#include "tasks/config_transformer.h"
 
 namespace sluice::cluster {
 
@@ -20,10 +21,12 @@ struct ValidationWorker {
   /// Of a distributed worker, whose rules are a few more; none: standalone.
   std::optional<std::string> group_id{};
   bool exactly_once_sources = false;
+  /// What stands behind ${…} is checked, and shown nowhere; null: nothing does.
+  const tasks::ConfigTransformer* transformer = nullptr;
 };
 
 /// Error kBadRequest when the class itself is missing or unknown, kInternal when a client setting cannot be
-/// parsed.
+/// parsed or a config provider fails.
 Answer<ConfigChecks> validate_connector(const ValidationWorker& worker, const RawConfig& config);
 
 /// The answer to a request that would store such a configuration; nothing if it has no errors.

@@ -21,19 +21,20 @@ bool is_source(const OffsetsOf& of) {
   return plugin.ok() && plugin->source != nullptr;
 }
 
-/// Runs `call` on an errand thread and brings its answer back.
+/// Runs `call` on an errand thread, with what config providers give for the connector's configuration, and
+/// brings its answer back.
 template <typename T>
-void run(Errands& errands, Scheduler& herder, std::function<Answer<T>()> call, Callback<T> done) {
-  errands.run([&herder, call = std::move(call), done = std::move(done)] {
-    auto answer = call();
-    herder.post([done, answer = std::move(answer)] { done(answer); });
+void run(const KafkaConnectorAdmin::Parts& parts, const std::string& connector, const RawConfig& config,
+         std::function<Answer<T>(const OffsetsOf& of)> call, Callback<T> done) {
+  parts.errands.run([&parts, connector, config = without_nulls(config), call = std::move(call),
+                     done = std::move(done)] {
+    const auto resolved = parts.transformer.transform(config);
+    Answer<T> answer = resolved.ok()
+                           ? call({parts.plugins, parts.worker, parts.group_id, connector, *resolved,
+                                   parts.exactly_once_sources})
+                           : Answer<T>(request_error(RequestProblem::kInternal, resolved.error().message()));
+    parts.herder.post([done, answer = std::move(answer)] { done(answer); });
   });
-}
-
-OffsetsOf offsets_of(const KafkaConnectorAdmin::Parts& parts, const std::string& connector,
-                     const RawConfig& config) {
-  return {parts.plugins, parts.worker,          parts.group_id,
-          connector,     without_nulls(config), parts.exactly_once_sources};
 }
 
 }  // namespace
@@ -41,8 +42,8 @@ OffsetsOf offsets_of(const KafkaConnectorAdmin::Parts& parts, const std::string&
 void KafkaConnectorAdmin::offsets(const std::string& connector, const RawConfig& config,
                                   Callback<std::vector<OffsetEntry>> done) {
   run<std::vector<OffsetEntry>>(
-      parts_.errands, parts_.herder,
-      [of = offsets_of(parts_, connector, config), store = &offsets_] {
+      parts_, connector, config,
+      [store = &offsets_](const OffsetsOf& of) {
         return is_source(of) ? read_source_offsets(of, *store) : read_sink_offsets(of);
       },
       std::move(done));
@@ -51,9 +52,8 @@ void KafkaConnectorAdmin::offsets(const std::string& connector, const RawConfig&
 void KafkaConnectorAdmin::alter_offsets(const std::string& connector, const RawConfig& config,
                                         std::vector<OffsetEntry> offsets, Callback<std::string> done) {
   run<std::string>(
-      parts_.errands, parts_.herder,
-      [of = offsets_of(parts_, connector, config), store = &offsets_,
-       change = OffsetChange(std::move(offsets))] {
+      parts_, connector, config,
+      [store = &offsets_, change = OffsetChange(std::move(offsets))](const OffsetsOf& of) {
         return is_source(of) ? change_source_offsets(of, *store, change) : change_sink_offsets(of, change);
       },
       std::move(done));
@@ -62,8 +62,8 @@ void KafkaConnectorAdmin::alter_offsets(const std::string& connector, const RawC
 void KafkaConnectorAdmin::reset_offsets(const std::string& connector, const RawConfig& config,
                                         Callback<std::string> done) {
   run<std::string>(
-      parts_.errands, parts_.herder,
-      [of = offsets_of(parts_, connector, config), store = &offsets_] {
+      parts_, connector, config,
+      [store = &offsets_](const OffsetsOf& of) {
         return is_source(of) ? change_source_offsets(of, *store, {}) : change_sink_offsets(of, {});
       },
       std::move(done));
@@ -71,7 +71,7 @@ void KafkaConnectorAdmin::reset_offsets(const std::string& connector, const RawC
 
 void KafkaConnectorAdmin::fence_tasks(const std::string& connector, const RawConfig& config, int32_t count,
                                       Callback<Nothing> done) {
-  const auto fence = [of = offsets_of(parts_, connector, config), count]() -> Answer<Nothing> {
+  const auto fence = [count](const OffsetsOf& of) -> Answer<Nothing> {
     const auto calls = kafka::protocol::make_group_calls(tasks::admin_settings(of.worker, of.config),
                                                          "connector-adminclient-" + of.connector);
     std::vector<std::string> ids;
@@ -85,7 +85,7 @@ void KafkaConnectorAdmin::fence_tasks(const std::string& connector, const RawCon
                          fmt::format("Failed to fence the producers of connector {}: {}", of.connector,
                                      status.error().message()));
   };
-  run<Nothing>(parts_.errands, parts_.herder, fence, std::move(done));
+  run<Nothing>(parts_, connector, config, fence, std::move(done));
 }
 
 }  // namespace sluice::cluster

@@ -12,6 +12,7 @@
 #include "cluster/errands.h"
 #include "plugins/plugins.h"
 #include "store/offset_store.h"
+#include "tasks/config_transformer.h"
 #include "tasks/connector_offsets.h"
 
 namespace sluice::cluster {
@@ -23,6 +24,7 @@ class KafkaConnectorAdmin final : public ConnectorAdmin {
     const sdk::Properties& worker;  // its configuration
     std::string group_id;           // of the workers
     bool exactly_once_sources = false;
+    const tasks::ConfigTransformer& transformer;
     store::OffsetStore& offsets;  // the worker's
     Errands& errands;
     Scheduler& herder;

@@ -38,7 +38,8 @@ std::vector<std::string> PluginConnectors::class_names() const {
 void PluginConnectors::validate(RawConfig config, Callback<ConfigChecks> done) {
   parts_.errands.run([this, config = std::move(config), done = std::move(done)] {
     const auto group = parts_.group_id.empty() ? std::nullopt : std::optional(parts_.group_id);
-    const ValidationWorker worker{parts_.plugins, parts_.worker, group, parts_.exactly_once_sources};
+    const ValidationWorker worker{parts_.plugins, parts_.worker, group, parts_.exactly_once_sources,
+                                  &parts_.transformer};
     auto checks = validate_connector(worker, config);
     for (const std::string& key : unknown_keys(parts_.plugins, config)) {
       log::warn("Unknown configuration key '{}' is ignored; is it misspelt?", key);

@@ -5,6 +5,7 @@
 #include "cluster/connector_catalogue.h"
 #include "cluster/errands.h"
 #include "plugins/plugins.h"
+#include "tasks/config_transformer.h"
 
 namespace sluice::cluster {
 
@@ -15,6 +16,7 @@ class PluginConnectors final : public ConnectorCatalogue {
     const sdk::Properties& worker;  // its configuration
     std::string group_id;           // empty: a standalone worker
     bool exactly_once_sources = false;
+    const tasks::ConfigTransformer& transformer;
     Errands& errands;
     Scheduler& herder;
   };

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "cluster/request_steps.h"
 #include "cluster/url_path.h"
+#include "tasks/config_transformer.h"
 
 namespace sluice::cluster {
 namespace {
@@ -15,14 +16,6 @@ namespace {
 constexpr std::chrono::milliseconds kRequestTimeout{90'000};
 constexpr int32_t kForbidden = 403;
 constexpr int32_t kErrorsFrom = 400;
-
-/// ${provider:path:key} or ${provider:key}, as Kafka's ConfigTransformer finds them.
-bool has_reference(const std::string& value) {
-  const size_t start = value.find("${");
-  if (start == std::string::npos) return false;
-  const size_t colon = value.find(':', start + 2);
-  return colon != std::string::npos && value.find('}', colon) != std::string::npos;
-}
 
 std::string as_json(const std::vector<RawConfig>& configs) {
   auto list = nlohmann::json::array();
@@ -49,7 +42,7 @@ bool holds_tasks(const store::ConnectorEntry& entry, const std::vector<RawConfig
 
 std::vector<RawConfig> with_references(const RawConfig& connector, std::vector<RawConfig> configs) {
   for (const auto& [key, value] : connector) {
-    if (!value || !has_reference(*value)) continue;
+    if (!value || !tasks::has_reference(*value)) continue;
     for (RawConfig& config : configs) {
       if (const auto found = config.find(key); found != config.end()) found->second = value;
     }

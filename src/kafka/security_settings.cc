@@ -6,9 +6,9 @@
 #include "kafka/jaas.h"
 #include "kafka/property_table.h"
 #include "kafka/security/ticket_source.h"
-#include "net/token_source.h"
 #include "kafka/translation.h"
 #include "net/java_tls.h"
+#include "net/token_source.h"
 
 namespace sluice::kafka {
 namespace {

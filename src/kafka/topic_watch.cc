@@ -50,7 +50,7 @@ Status TopicWatch::subscribe(const std::set<std::string>& topics) {
   return subscribe_natively(topics);
 }
 
-void TopicWatch::subscribe(TopicPattern pattern) {
+void TopicWatch::subscribe(Pattern pattern) {
   pattern_ = std::move(pattern);
   topics_.clear();
   due_ = Clock::now();

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "base/pattern.h"
 #include "base/result.h"
 #include "kafka/native.h"
-#include "kafka/topic_pattern.h"
 
 namespace sluice::kafka {
 
@@ -23,7 +23,7 @@ class TopicWatch {
   TopicWatch(rd_kafka_t& client, const ClientConfig& config);
 
   Status subscribe(const std::set<std::string>& topics);
-  void subscribe(TopicPattern pattern);
+  void subscribe(Pattern pattern);
   /// The broker does not know this subscribed topic: logged once, asked for again soon.
   void note_missing(const std::string& topic);
 
@@ -42,7 +42,7 @@ class TopicWatch {
   rd_kafka_t& client_;
   const std::chrono::milliseconds metadata_age_;
   const bool exclude_internal_;
-  std::optional<TopicPattern> pattern_;
+  std::optional<Pattern> pattern_;
   std::set<std::string> topics_;   // subscribed now
   std::set<std::string> missing_;  // and waited for
   std::chrono::milliseconds request_timeout_;

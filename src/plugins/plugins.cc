@@ -173,4 +173,8 @@ Result<const sdk::PredicatePlugin*> Plugins::predicate(std::string_view name) co
   return find_one(predicates_, "Predicate", name);
 }
 
+Result<const sdk::ConfigProviderPlugin*> Plugins::config_provider(std::string_view name) const {
+  return find_one(config_providers_, "ConfigProvider", name);
+}
+
 }  // namespace sluice::plugins

@@ -33,6 +33,7 @@ class Plugins final : public sdk::PluginCatalogue {
   void add(sdk::HeaderConverterPlugin plugin) override { header_converters_.push_back(std::move(plugin)); }
   void add(sdk::TransformPlugin plugin) override { transforms_.push_back(std::move(plugin)); }
   void add(sdk::PredicatePlugin plugin) override { predicates_.push_back(std::move(plugin)); }
+  void add(sdk::ConfigProviderPlugin plugin) override { config_providers_.push_back(std::move(plugin)); }
 
   // Look-ups: error kind kBadConfig names the class, what there is, and the nearest name.
 
@@ -52,6 +53,8 @@ class Plugins final : public sdk::PluginCatalogue {
   Result<const sdk::HeaderConverterPlugin*> header_converter(std::string_view name) const;
   Result<const sdk::TransformPlugin*> transform(std::string_view name) const;
   Result<const sdk::PredicatePlugin*> predicate(std::string_view name) const;
+  /// Not listed below: Kafka Connect shows them nowhere.
+  Result<const sdk::ConfigProviderPlugin*> config_provider(std::string_view name) const;
 
   const std::deque<sdk::SourcePlugin>& sources() const { return sources_; }
   const std::deque<sdk::SinkPlugin>& sinks() const { return sinks_; }
@@ -76,6 +79,7 @@ class Plugins final : public sdk::PluginCatalogue {
   std::deque<sdk::HeaderConverterPlugin> header_converters_;
   std::deque<sdk::TransformPlugin> transforms_;
   std::deque<sdk::PredicatePlugin> predicates_;
+  std::deque<sdk::ConfigProviderPlugin> config_providers_;
 };
 
 }  // namespace sluice::plugins

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sdk/config_provider.h"
 #include "sdk/converter.h"
 #include "sdk/header_converter.h"
 #include "sdk/sink.h"
@@ -45,6 +46,10 @@ struct PredicatePlugin : PluginNames {
   std::function<std::unique_ptr<Predicate>()> make;
 };
 
+struct ConfigProviderPlugin : PluginNames {
+  std::function<std::unique_ptr<ConfigProvider>()> make;
+};
+
 class PluginCatalogue {
  public:
   virtual ~PluginCatalogue() = default;
@@ -54,6 +59,7 @@ class PluginCatalogue {
   virtual void add(HeaderConverterPlugin plugin) = 0;
   virtual void add(TransformPlugin plugin) = 0;
   virtual void add(PredicatePlugin plugin) = 0;
+  virtual void add(ConfigProviderPlugin plugin) = 0;
 };
 
 }  // namespace sluice::sdk

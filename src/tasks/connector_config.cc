@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "kafka/topic_pattern.h"
+#include "base/pattern.h"
 
 namespace sluice::tasks {
 namespace {
@@ -63,7 +63,7 @@ sdk::Validator regular_expression() {
   sdk::Validator validator;
   validator.text = "valid regex";
   validator.check = [](std::string_view, const sdk::ConfigItem& item) -> std::optional<std::string> {
-    const auto pattern = kafka::TopicPattern::compile(std::get<std::string>(item));
+    const auto pattern = Pattern::compile(std::get<std::string>(item));
     if (pattern.ok()) return std::nullopt;
     return "Invalid regex: " + pattern.error().message();
   };

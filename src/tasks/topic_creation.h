@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/pattern.h"
 #include "base/result.h"
 #include "kafka/admin.h"
-#include "kafka/topic_pattern.h"
 #include "sdk/properties.h"
 
 namespace sluice::tasks {
@@ -39,8 +39,8 @@ class TopicCreationGroups {
     std::string name;
     int32_t partitions = -1;
     int16_t replication_factor = -1;
-    std::optional<kafka::TopicPattern> include;  // of the default group: none
-    std::optional<kafka::TopicPattern> exclude;
+    std::optional<Pattern> include;  // of the default group: none
+    std::optional<Pattern> exclude;
     std::map<std::string, std::string> configs;
   };
   Status add_default(const sdk::Properties& connector);

@@ -50,9 +50,10 @@ Worker::~Worker() {
   for (auto& orphan : connector_orphans_) static_cast<void>(orphan.release());
 }
 
-Status Worker::start_connector(const std::string& name, const sdk::Properties& properties, TargetState target,
+Status Worker::start_connector(const std::string& name, const sdk::Properties& raw, TargetState target,
                                const Reconfigure& reconfigure, ConnectorRunner::TransitionDone done) {
   if (connectors_.contains(name)) return failed(fmt::format("Connector with name {} already exists", name));
+  SLUICE_ASSIGN_OR_RETURN(const sdk::Properties properties, options_.transformer.transform(raw));
   const std::string* class_name = sdk::find(properties, "connector.class");
   SLUICE_ASSIGN_OR_RETURN(const auto plugin, plugins_.connector(class_name == nullptr ? "" : *class_name));
   std::unique_ptr<sdk::Connector> connector;
@@ -144,18 +145,27 @@ void Worker::task_configs(const std::string& name, ConnectorRunner::TaskConfigsD
 void Worker::start_task(const TaskId& id, const sdk::Properties& connector, const sdk::Properties& task,
                         TargetState target, Preflight preflight) {
   log::info("Creating task {}", id.text());
-  const std::string* class_name = sdk::find(connector, "connector.class");
-  const auto plugin = plugins_.connector(class_name == nullptr ? "" : *class_name);
-  if (!plugin.ok()) {
-    listener_.task_changed(id, State::kFailed, plugin.error().trace());
+  auto runner = make_task(id, connector, task, target, std::move(preflight));
+  if (!runner.ok()) {
+    listener_.task_changed(id, State::kFailed, runner.error().trace());
     return;
   }
-  auto runner = plugin->source != nullptr
-                    ? make_source(id, *plugin->source, connector, task, target, std::move(preflight))
-                    : make_sink(id, *plugin->sink, connector, task, target);
-  runner->set_lease(options_.lease);
-  runner->start();
-  tasks_[id] = std::move(runner);
+  (*runner)->set_lease(options_.lease);
+  (*runner)->start();
+  tasks_[id] = std::move(runner).value();
+}
+
+Result<std::unique_ptr<TaskRunner>> Worker::make_task(const TaskId& id, const sdk::Properties& raw_connector,
+                                                      const sdk::Properties& raw_task, TargetState target,
+                                                      Preflight preflight) {
+  SLUICE_ASSIGN_OR_RETURN(const sdk::Properties connector, options_.transformer.transform(raw_connector));
+  SLUICE_ASSIGN_OR_RETURN(const sdk::Properties task, options_.transformer.transform(raw_task));
+  const std::string* class_name = sdk::find(connector, "connector.class");
+  SLUICE_ASSIGN_OR_RETURN(const auto plugin, plugins_.connector(class_name == nullptr ? "" : *class_name));
+  if (plugin.source != nullptr) {
+    return make_source(id, *plugin.source, connector, task, target, std::move(preflight));
+  }
+  return make_sink(id, *plugin.sink, connector, task, target);
 }
 
 namespace {

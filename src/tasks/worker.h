@@ -15,6 +15,7 @@
 #include "base/scheduler.h"
 #include "plugins/plugins.h"
 #include "store/offset_store.h"
+#include "tasks/config_transformer.h"
 #include "tasks/connector_offsets.h"
 #include "tasks/connector_runner.h"
 #include "tasks/exactly_once_runner.h"
@@ -27,8 +28,9 @@
 namespace sluice::tasks {
 
 struct WorkerOptions {
-  sdk::Properties properties;   // the worker's file
-  sdk::Config config;           // the same, parsed
+  sdk::Properties properties;  // the worker's file
+  sdk::Config config;          // the same, parsed
+  ConfigTransformer transformer;
   std::string instance_prefix;  // of sink tasks' group.instance.id; empty: dynamic members
 
   // Of a worker in a cluster. Both outlive the worker.
@@ -80,6 +82,9 @@ class Worker {
       return std::tie(left.connector, left.task) < std::tie(right.connector, right.task);
     }
   };
+  Result<std::unique_ptr<TaskRunner>> make_task(const TaskId& id, const sdk::Properties& raw_connector,
+                                                const sdk::Properties& raw_task, TargetState target,
+                                                Preflight preflight);
   std::unique_ptr<TaskRunner> make_source(const TaskId& id, const sdk::SourcePlugin& plugin,
                                           const sdk::Properties& connector, const sdk::Properties& task,
                                           TargetState target, Preflight preflight);

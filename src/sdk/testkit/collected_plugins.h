@@ -18,6 +18,7 @@ class CollectedPlugins final : public PluginCatalogue {
   void add(HeaderConverterPlugin) override {}
   void add(TransformPlugin) override {}
   void add(PredicatePlugin) override {}
+  void add(ConfigProviderPlugin) override {}
 
   /// Ends the process if there is none.
   const SourcePlugin& source(std::string_view class_name) const { return find(sources_, class_name); }

@@ -1,0 +1,123 @@
+#include "converters/schema_book.h"
+
+#include <fmt/format.h>
+
+#include "converters/converter_config.h"
+
+namespace sluice::converters {
+namespace {
+
+using schema_registry::RegisteredPtr;
+using schema_registry::RegisteredSchema;
+using schema_registry::Reply;
+
+// Trouble with the registry stays what it is: a later try may go well. A "no" is a broken record.
+Error explained(const Error& error, std::string message) {
+  return error.wrap(error.kind(), std::move(message));
+}
+
+}  // namespace
+
+Result<SchemaBook::Known> SchemaBook::for_reading(const SchemaKey& key, std::string_view topic) {
+  std::string subject;
+  if (!config_.subjects.use_record_name()) {
+    SLUICE_ASSIGN_OR_RETURN(subject, config_.subjects.subject(topic, {}));
+  }
+  const auto* id = std::get_if<int32_t>(&key);
+  const Reply<RegisteredPtr> found =
+      id != nullptr ? registry_->by_id(*id, subject) : registry_->by_guid(std::get<std::string>(key));
+  if (!found.ok()) {
+    return explained(found.result.error(),
+                     fmt::format("Error retrieving {} schema for id {}", format_.name(),
+                                 id != nullptr ? std::to_string(*id) : std::get<std::string>(key)));
+  }
+  if ((*found.result)->schema.type != format_.type()) {
+    return bad_record(fmt::format("Schema {} is {}, not {}: is this the right converter?",
+                                  (*found.result)->id, type_name((*found.result)->schema.type),
+                                  type_name(format_.type())));
+  }
+  Known known;
+  SLUICE_ASSIGN_OR_RETURN(known.schema, with_references(*found.result));
+  if (id != nullptr) {
+    SLUICE_ASSIGN_OR_RETURN(known.version, version_of(known.schema, topic));
+  }
+  return known;
+}
+
+Result<std::optional<int32_t>> SchemaBook::version_of(const FullSchema& schema, std::string_view topic) {
+  std::string record_name;
+  if (config_.subjects.use_record_name()) {
+    SLUICE_ASSIGN_OR_RETURN(record_name, format_.record_name(schema));
+  }
+  SLUICE_ASSIGN_OR_RETURN(const std::string subject, config_.subjects.subject(topic, record_name));
+  const Reply<int32_t> version = registry_->version_of(schema.schema->id, subject);
+  const std::string what =
+      fmt::format("Error retrieving {} schema version for id {}", format_.name(), schema.schema->id);
+  if (!version.ok()) return explained(version.result.error(), what);
+  if (*version.result == 0) {
+    return bad_record(fmt::format("{}: subject {} has no version with this schema", what, subject));
+  }
+  return std::optional<int32_t>(*version.result);
+}
+
+Result<FullSchema> SchemaBook::for_writing(const sdk::Schema* schema, std::string_view topic) {
+  SLUICE_ASSIGN_OR_RETURN(const NativeSchema native, format_.native_schema(schema));
+  SLUICE_ASSIGN_OR_RETURN(const std::string subject, config_.subjects.subject(topic, native.record_name));
+  SLUICE_ASSIGN_OR_RETURN(RegisteredPtr chosen, choose(subject, native));
+  return with_references(std::move(chosen));
+}
+
+Result<RegisteredPtr> SchemaBook::choose(const std::string& subject, const NativeSchema& native) {
+  const SchemaChoice& choice = config_.choice;
+  const auto or_error = [&](const Reply<RegisteredPtr>& reply, const char* doing) -> Result<RegisteredPtr> {
+    if (reply.ok()) return *reply.result;
+    return explained(reply.result.error(),
+                     fmt::format("Error {} {} schema{}", doing, format_.name(), native.schema.text));
+  };
+  if (choice.auto_register)
+    return or_error(registry_->add(subject, native.schema, choice.normalize), "registering");
+  if (choice.use_id || !choice.use_guid.empty()) {
+    SLUICE_ASSIGN_OR_RETURN(RegisteredPtr given,
+                            or_error(choice.use_id ? registry_->by_id(*choice.use_id, subject)
+                                                   : registry_->by_guid(choice.use_guid),
+                                     "retrieving"));
+    if (choice.id_strict) {
+      SLUICE_RETURN_IF_ERROR(check_fits(native, given, "schema of use.schema.id", "id.compatibility.strict"));
+    }
+    return given;
+  }
+  if (choice.use_latest || !choice.latest_with_metadata.empty()) {
+    SLUICE_ASSIGN_OR_RETURN(
+        RegisteredPtr latest,
+        or_error(choice.use_latest ? registry_->latest(subject)
+                                   : registry_->latest_with_metadata(subject, choice.latest_with_metadata),
+                 "retrieving"));
+    if (choice.latest_strict) {
+      SLUICE_RETURN_IF_ERROR(check_fits(native, latest, "latest schema", "latest.compatibility.strict"));
+    }
+    return latest;
+  }
+  return or_error(registry_->look_up(subject, native.schema, choice.normalize), "retrieving");
+}
+
+Status SchemaBook::check_fits(const NativeSchema& own, const RegisteredPtr& chosen,
+                              std::string_view chosen_as, std::string_view option) {
+  auto own_registered = std::make_shared<RegisteredSchema>();
+  own_registered->schema = own.schema;
+  SLUICE_ASSIGN_OR_RETURN(const FullSchema full, with_references(chosen));
+  SLUICE_ASSIGN_OR_RETURN(const auto why, format_.incompatibility({std::move(own_registered), {}}, full));
+  if (!why) return {};
+  return bad_record(fmt::format("Incompatible schema {} with {} {}: {}. Set {}=false to disable this check",
+                                own.schema.text, chosen_as, chosen->schema.text, *why, option));
+}
+
+Result<FullSchema> SchemaBook::with_references(RegisteredPtr schema) {
+  FullSchema full;
+  if (!schema->schema.references.empty()) {
+    SLUICE_ASSIGN_OR_RETURN(full.references, registry_->references_of(schema->schema));
+  }
+  full.schema = std::move(schema);
+  return full;
+}
+
+}  // namespace sluice::converters
