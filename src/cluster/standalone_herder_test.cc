@@ -81,9 +81,9 @@ class StandaloneHerderTest : public testing::Test {
     options.properties = worker_;
     options.config = *config;
     catalogue_ = std::make_unique<PluginConnectors>(
-        PluginConnectors::Parts{plugins_, worker_, {}, false, errands_, loop_});
+        PluginConnectors::Parts{plugins_, worker_, {}, false, transformer_, errands_, loop_});
     admin_ = std::make_unique<KafkaConnectorAdmin>(
-        KafkaConnectorAdmin::Parts{plugins_, worker_, {}, false, offsets_, errands_, loop_});
+        KafkaConnectorAdmin::Parts{plugins_, worker_, {}, false, transformer_, offsets_, errands_, loop_});
     work_ = std::make_unique<WorkerWork>(
         WorkerWork::Parts{options, plugins_, offsets_, system_clock(), loop_, errands_});
     herder_ = std::make_unique<StandaloneHerder>(
@@ -137,6 +137,7 @@ class StandaloneHerderTest : public testing::Test {
   const sdk::Properties worker_{
       {"key.converter", "K"}, {"value.converter", "V"}, {"offset.storage.file.filename", "unused"}};
   plugins::Plugins plugins_;
+  const tasks::ConfigTransformer transformer_;
   NoOffsets offsets_;
   EventLoop loop_;
   Errands errands_{2};

@@ -19,7 +19,10 @@ class StatusWriterTest : public ::testing::Test {
   }
 
   void write_task(int32_t task, const std::string& worker, int32_t generation, store::WorkState state) {
-    store::WorkStatus status{.state = state, .worker_id = worker, .generation = generation};
+    store::WorkStatus status;
+    status.state = state;
+    status.worker_id = worker;
+    status.generation = generation;
     cluster_.status_topic_.add(store::task_status_key("orders", task), store::status_value(status));
     cluster_.settle();
   }

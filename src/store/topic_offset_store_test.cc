@@ -54,7 +54,9 @@ TEST_F(RealOffsetStoreTest, MayBeClosedAtAnyMoment) {
   }
   for (int i = 0; i < 40; ++i) {
     auto store = open(worker_);
-    if (i % 2 == 0) EXPECT_TRUE(store->refresh(kPatience).ok());
+    if (i % 2 == 0) {
+      EXPECT_TRUE(store->refresh(kPatience).ok());
+    }
     std::this_thread::sleep_for(milliseconds(i % 5));
   }
 }

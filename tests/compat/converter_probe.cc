@@ -42,6 +42,7 @@ class Catalogue final : public sdk::PluginCatalogue {
   void add(sdk::SourcePlugin) override {}
   void add(sdk::SinkPlugin) override {}
   void add(sdk::TransformPlugin) override {}
+  void add(sdk::ConfigProviderPlugin) override {}
   void add(sdk::PredicatePlugin) override {}
   void add(sdk::ConverterPlugin plugin) override { converters[plugin.class_names[0]] = plugin.make; }
   void add(sdk::HeaderConverterPlugin plugin) override {

@@ -17,7 +17,11 @@ inline constexpr int64_t kMsPerDay = kSecondsPerDay * kMsPerSecond;
 constexpr int64_t floor_div(int64_t value, int64_t by) {
   return value / by - (value % by != 0 && (value < 0) != (by < 0) ? 1 : 0);
 }
-constexpr int64_t floor_mod(int64_t value, int64_t by) { return value - floor_div(value, by) * by; }
+/// What it leaves over; has the sign of `by`. Without a product, which may overflow.
+constexpr int64_t floor_mod(int64_t value, int64_t by) {
+  const int64_t rest = value % by;
+  return rest != 0 && (rest < 0) != (by < 0) ? rest + by : rest;
+}
 
 struct Instant {
   int64_t seconds = 0;  // since 1970 UTC; or local seconds where so said
