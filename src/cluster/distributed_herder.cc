@@ -104,13 +104,13 @@ void DistributedHerder::task_status(const TaskName& task, Callback<TaskState> do
 
 void DistributedHerder::put_connector(PutConnector request, Callback<PutOutcome> done) {
   core_->post([core = core_.get(), request = std::move(request), done = std::move(done)]() mutable {
-    core->connectors().put(std::move(request), std::move(done));
+    core->connectors().put(std::move(request), done);
   });
 }
 
 void DistributedHerder::patch_connector(const std::string& name, RawConfig patch, Callback<PutOutcome> done) {
   core_->post([core = core_.get(), name, patch = std::move(patch), done = std::move(done)]() mutable {
-    core->connectors().patch(name, std::move(patch), std::move(done));
+    core->connectors().patch(name, std::move(patch), done);
   });
 }
 

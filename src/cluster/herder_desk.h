@@ -58,8 +58,8 @@ struct HerderDesk {
 
   /// Queues a request that answers `done` exactly once; `run` is to call what it is given instead of `done`.
   template <typename T>
-  void enqueue(std::string what, Callback<T> done, std::function<void(Callback<T>)> run) const {
-    enqueue_request(queue, std::move(what), std::move(done), std::move(run));
+  void enqueue(const std::string& what, Callback<T> done, std::function<void(Callback<T>)> run) const {
+    enqueue_request(queue, what, std::move(done), std::move(run));
   }
 };
 

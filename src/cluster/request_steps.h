@@ -27,10 +27,10 @@ RawConfig patched(RawConfig config, const RawConfig& patch);
 
 /// Queues a request that answers `done` exactly once; `run` is to call what it is given instead of `done`.
 template <typename T>
-void enqueue_request(RequestQueue& queue, std::string what, Callback<T> done,
+void enqueue_request(RequestQueue& queue, const std::string& what, Callback<T> done,
                      std::function<void(Callback<T>)> run) {
   queue.add(
-      std::move(what),
+      what,
       [done, run = std::move(run)](const RequestQueue::Finish& finish) {
         run([done, finish](Answer<T> answer) {
           done(std::move(answer));

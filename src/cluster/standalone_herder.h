@@ -98,7 +98,7 @@ class StandaloneHerder final : public Herder, private WorkEvents {
   template <typename T>
   void enqueue(std::string what, Callback<T> done, std::function<void(Callback<T>)> run) {
     scheduler_.post([this, what = std::move(what), done = std::move(done), run = std::move(run)]() mutable {
-      enqueue_request(queue_, std::move(what), std::move(done), std::move(run));
+      enqueue_request(queue_, what, std::move(done), std::move(run));
     });
   }
   Connector* find(const std::string& name);

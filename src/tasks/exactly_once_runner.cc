@@ -73,8 +73,10 @@ Status ExactlyOnceRunner::prepare() {
   const bool is_connector = parts_->boundary == TransactionBoundary::kConnector;
   context_ = std::make_unique<SourceContext>(stop(), is_connector ? &requests_ : nullptr);
   if (preflight_.fence_predecessors) SLUICE_RETURN_IF_ERROR(preflight_.fence_predecessors(stop()));
+  SLUICE_RETURN_IF_ERROR(may_start());  // or the producer of the rightful owner would be fenced
   SLUICE_RETURN_IF_ERROR(init_transactions());
   if (preflight_.confirm_start) SLUICE_RETURN_IF_ERROR(preflight_.confirm_start(stop()));
+  SLUICE_RETURN_IF_ERROR(may_start());
   return context_->read_offsets(parts_->offsets);
 }
 

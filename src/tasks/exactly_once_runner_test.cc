@@ -332,6 +332,36 @@ TEST_F(ExactlyOnceRunnerTest, ADeliveryThatFailsFailsTheTaskAndItsTransaction) {
   EXPECT_EQ(broker_.aborted.size(), 3U);
 }
 
+/// As after the process has stood still: others may run the task, and their producer is not to be fenced.
+TEST_F(ExactlyOnceRunnerTest, WithoutALeaseNothingIsFencedOrStarted) {
+  Lease lease(system_clock());
+  lease.set(0);
+  auto runner = make(3);
+  runner->set_lease(&lease);
+  runner->start();
+  ASSERT_TRUE(eventually([&] { return !broker_.calls.empty(); }));
+  std::this_thread::sleep_for(milliseconds(50));
+  {
+    const std::lock_guard lock(broker_.mutex);
+    EXPECT_EQ(broker_.calls, (std::vector<std::string>{"fence"}));
+  }
+  lease.set(std::numeric_limits<int64_t>::max());
+  EXPECT_TRUE(eventually([&] { return broker_.transactions.size() == 1; }));
+  stop(*runner);
+}
+
+TEST_F(ExactlyOnceRunnerTest, ATaskThatIsStoppedBeforeItHasALeaseNeverStarts) {
+  Lease lease(system_clock());
+  lease.set(0);
+  auto runner = make(3);
+  runner->set_lease(&lease);
+  runner->start();
+  ASSERT_TRUE(eventually([&] { return !broker_.calls.empty(); }));
+  stop(*runner);
+  EXPECT_EQ(broker_.calls, (std::vector<std::string>{"fence"}));
+  EXPECT_EQ(listener_.states(), (std::vector<State>{State::kUnassigned}));
+}
+
 TEST_F(ExactlyOnceRunnerTest, AFencedTaskFails) {
   broker_.commit_error = fenced("a successor has come");
   auto runner = make(3);

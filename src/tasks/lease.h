@@ -1,7 +1,7 @@
 #pragma once
 // Until when this worker's tasks may act: its group could have given their work to others unless it has heard
-// of us since. Extended by the herder, looked at by every task before it polls, puts, sends or commits. A
-// worker without a cluster never extends it and is never held up. Thread-safe.
+// of us since. Extended by the herder, looked at by every task before it starts, polls, puts, sends or
+// commits. A worker without a cluster never extends it and is never held up. Thread-safe.
 
 #include <atomic>
 #include <chrono>

@@ -59,6 +59,7 @@ Status SinkTaskRunner::run_task() {
   SLUICE_RETURN_IF_ERROR(parts_->topics_regex.empty()
                              ? parts_->consumer->subscribe(parts_->topics, *this)
                              : parts_->consumer->subscribe_pattern(parts_->topics_regex, *this));
+  SLUICE_RETURN_IF_ERROR(may_start());
   SLUICE_RETURN_IF_ERROR(parts_->task->start(parts_->config, *context_));
   started_ = true;
   is_paused_ = target() == TargetState::kPaused;

@@ -44,6 +44,7 @@ Status SourceTaskRunner::execute() {
     usable_ = true;
   }
   SLUICE_RETURN_IF_ERROR(context_.read_offsets(parts_->offsets));
+  SLUICE_RETURN_IF_ERROR(may_start());
   SLUICE_RETURN_IF_ERROR(parts_->task->start(parts_->config, context_));
   if (target() != TargetState::kPaused) report(State::kRunning);
   const Status status = loop();

@@ -64,6 +64,10 @@ void TaskRunner::set_target(TargetState target) {
   wake();
 }
 
+Status TaskRunner::may_start() const {
+  return await_lease() ? Status() : closed("The task was stopped before it had started");
+}
+
 bool TaskRunner::is_cancelled() const {
   std::lock_guard lock(mutex_);
   return cancelled_;

@@ -67,6 +67,9 @@ class TaskRunner {
   bool holds_lease() const { return lease_ == nullptr || lease_->holds(); }
   /// Waits until it may; false when the task is told to stop.
   bool await_lease() const { return lease_ == nullptr || lease_->await(stop_); }
+  /// The same for a task that is about to start: its worker may have stood still since the task was given to
+  /// it, and others may run it by now. kClosed when the task is told to stop.
+  Status may_start() const;
 
  private:
   bool was_just_told(std::string_view topic) const;

@@ -14,6 +14,7 @@ using store::WorkState;
 constexpr int64_t kPollMs = 100;
 constexpr int64_t kFlushMs = 400;
 constexpr int64_t kResendMs = 100;
+constexpr int64_t kLookForLeaseMs = 10;
 
 WorkState reached(TargetState target) {
   if (target == TargetState::kStarted) return WorkState::kRunning;
@@ -99,6 +100,7 @@ class SimWork::Task : public std::enable_shared_from_this<Task> {
   }
 
   void init_producer() {
+    if (!work_.holds_lease()) return post(kLookForLeaseMs, &Task::init_producer);
     ask_broker([&ledger = work_.ledger_, id = start_.id] { return ledger.init_producer(id); },
                guarded([this](int64_t epoch) {
                  epoch_ = epoch;
@@ -111,6 +113,8 @@ class SimWork::Task : public std::enable_shared_from_this<Task> {
   }
 
   void run() {
+    if (stopping_) return;
+    if (!work_.holds_lease()) return post(kLookForLeaseMs, &Task::run);
     run_ = work_.ledger_.started(start_.id, work_.process_.name());
     ask_broker(
         [&ledger = work_.ledger_, connector = start_.id.connector] { return ledger.offsets(connector); },

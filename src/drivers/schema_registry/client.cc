@@ -28,7 +28,7 @@ bool passes(int status) {
   return status >= kServerTrouble || std::ranges::find(kPassingStatuses, status) != kPassingStatuses.end();
 }
 
-std::string with_subject(std::string path, const std::string& subject) {
+std::string with_subject(const std::string& path, const std::string& subject) {
   return subject.empty() ? path : path + "?subject=" + net::percent_encode(subject);
 }
 
