@@ -2,16 +2,16 @@
 
 #include <gtest/gtest.h>
 
-#include "store/testing/manual_scheduler.h"
+#include "base/testing/virtual_scheduler.h"
 #include "store/testing/memory_log.h"
 
 namespace sluice::store {
 namespace {
 
+using sluice::testing::VirtualScheduler;
 using std::chrono::milliseconds;
 using testing::MemoryLog;
 using testing::MemoryTopic;
-using testing::VirtualScheduler;
 
 class Silent : public ConfigListener {
  public:
@@ -107,7 +107,7 @@ TEST_F(ConfigStoreTest, WritesOfOneAreSeenByTheOther) {
   ASSERT_TRUE(start(second).ok());
   ASSERT_TRUE(put(first, "a").ok());
   ASSERT_TRUE(wait([&](auto done) { second.store->put_target("a", TargetState::kStopped, done); }).ok());
-  scheduler_.run_for(milliseconds(20));
+  scheduler_.advance(milliseconds(20));
   EXPECT_EQ(first.store->state().connectors.at("a").target, TargetState::kStopped);
   EXPECT_EQ(second.store->state().connectors.at("a").target, TargetState::kStopped);
 }
@@ -199,7 +199,7 @@ TEST_F(ConfigStoreTest, AnswersNobodyOnceItIsGone) {
   bool told = false;
   node->store->put_connector("a", {}, std::nullopt, [&told](const Status&) { told = true; });
   node.reset();
-  scheduler_.run_for(milliseconds(60'000));
+  scheduler_.advance(milliseconds(60'000));
   EXPECT_FALSE(told);
 }
 

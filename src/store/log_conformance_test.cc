@@ -5,10 +5,11 @@
 
 #include <chrono>
 
+#include "base/testing/virtual_scheduler.h"
 #include "kafka/internal_topics.h"
 #include "store/testing/broker.h"
-#include "store/testing/manual_scheduler.h"
 #include "store/testing/memory_log.h"
+#include "store/testing/real_scheduler.h"
 
 namespace sluice::store {
 namespace {
@@ -37,13 +38,13 @@ class MemoryWorld final : public World {
   explicit MemoryWorld(int32_t partitions) : topic_(partitions) {}
   Scheduler& scheduler() override { return scheduler_; }
   bool run_until(const std::function<bool()>& done) override { return scheduler_.run_until(done); }
-  void run_for(milliseconds time) override { scheduler_.run_for(time); }
+  void run_for(milliseconds time) override { scheduler_.advance(time); }
   std::unique_ptr<Log> open(Log::RecordsCallback on_records) override {
     return std::make_unique<testing::MemoryLog>(topic_, scheduler_, std::move(on_records), milliseconds(2));
   }
 
  private:
-  testing::VirtualScheduler scheduler_;
+  sluice::testing::VirtualScheduler scheduler_;
   testing::MemoryTopic topic_;
 };
 

@@ -2,17 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing/virtual_scheduler.h"
 #include "store/status_records.h"
-#include "store/testing/manual_scheduler.h"
 #include "store/testing/memory_log.h"
 
 namespace sluice::store {
 namespace {
 
+using sluice::testing::VirtualScheduler;
 using std::chrono::milliseconds;
 using testing::MemoryLog;
 using testing::MemoryTopic;
-using testing::VirtualScheduler;
 
 struct Node {
   Node(MemoryTopic& topic, VirtualScheduler& scheduler)
@@ -29,7 +29,7 @@ WorkStatus status(WorkState state, const std::string& worker, int32_t generation
 
 class StatusStoreTest : public ::testing::Test {
  protected:
-  void settle() { scheduler_.run_for(milliseconds(20)); }
+  void settle() { scheduler_.advance(milliseconds(20)); }
   std::optional<WorkState> task_state(const Node& node, const std::string& connector = "c",
                                       int32_t task = 0) {
     const auto tasks = node.store->tasks(connector);
@@ -151,7 +151,7 @@ TEST_F(StatusStoreTest, SendsAgainWhileItIsTrue) {
     return failures-- > 0 ? MemoryTopic::Fate::kFails : MemoryTopic::Fate::kSucceeds;
   };
   node_.store->put_task("c", 0, status(WorkState::kRunning, "w1", 1), false);
-  scheduler_.run_for(milliseconds(1000));
+  scheduler_.advance(milliseconds(1000));
   EXPECT_EQ(task_state(other_), WorkState::kRunning);
 }
 
@@ -162,7 +162,7 @@ TEST_F(StatusStoreTest, DropsWhatANewerWriteMadeUntrue) {
   };
   node_.store->put_task("c", 0, status(WorkState::kRunning, "w1", 1), false);
   node_.store->put_task("c", 0, status(WorkState::kFailed, "w1", 1), true);
-  scheduler_.run_for(milliseconds(1000));
+  scheduler_.advance(milliseconds(1000));
   EXPECT_EQ(appends, 2);
   EXPECT_EQ(task_state(other_), WorkState::kFailed);
 }
@@ -173,7 +173,7 @@ TEST_F(StatusStoreTest, DropsWhatALaterGenerationMadeUntrue) {
   node_.store->put_task("c", 1, status(WorkState::kRunning, "w1", 2), false);
   settle();
   topic_.fate = [](bool) { return MemoryTopic::Fate::kSucceeds; };
-  scheduler_.run_for(milliseconds(1000));
+  scheduler_.advance(milliseconds(1000));
   EXPECT_EQ(task_state(other_, "c", 0), std::nullopt);
   EXPECT_EQ(task_state(other_, "c", 1), WorkState::kRunning);
 }
@@ -187,7 +187,7 @@ TEST_F(StatusStoreTest, DropsAnUnsafeTaleOfWhatWasDeleted) {
   topic_.add("status-task-c-0", std::nullopt);
   settle();
   topic_.fate = [](bool) { return MemoryTopic::Fate::kSucceeds; };
-  scheduler_.run_for(milliseconds(1000));
+  scheduler_.advance(milliseconds(1000));
   EXPECT_EQ(task_state(other_), std::nullopt);
 }
 
@@ -207,13 +207,13 @@ TEST_F(StatusStoreTest, FlushWaitsForWhatWasPut) {
   node_.store->flush(milliseconds(1000), count);
   settle();
   EXPECT_EQ(flushed, 1);
-  scheduler_.run_for(milliseconds(500));
+  scheduler_.advance(milliseconds(500));
   EXPECT_EQ(flushed, 2);
 
   node_.log.set_connected(false);
   node_.store->put_connector("c", status(WorkState::kRunning, "w1", 1), true);
   node_.store->flush(milliseconds(1000), count);
-  scheduler_.run_for(milliseconds(1001));
+  scheduler_.advance(milliseconds(1001));
   EXPECT_EQ(flushed, 102);
 }
 

@@ -21,22 +21,7 @@ std::pair<uint64_t, uint64_t> parse_range(const std::string& text) {
   return {first, dash == std::string::npos ? first : std::stoull(text.substr(dash + 1))};
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  CLI::App app("Simulated clusters, one per seed");
-  std::string seeds = "1-100";
-  std::string seed;
-  bool trace = false;
-  app.add_option("--seeds", seeds, "A-B");
-  app.add_option("--seed", seed, "a single one");
-  app.add_flag("--trace", trace, "print what happens");
-  CLI11_PARSE(app, argc, argv);
-
-  sluice::log::set_level(sluice::log::kRootLogger,
-                         trace ? sluice::log::Level::kInfo : sluice::log::Level::kOff, 0);
-  if (trace) std::setvbuf(stdout, nullptr, _IONBF, 0);  // the log's lines stand among the trace's
-  const auto [first, last] = parse_range(seed.empty() ? seeds : seed);
+int run(uint64_t first, uint64_t last, bool trace) {
   const auto start = std::chrono::steady_clock::now();
   uint64_t failed = 0;
   std::map<sluice::sim::Drill, std::vector<int64_t>> takeovers;
@@ -58,4 +43,32 @@ int main(int argc, char** argv) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   fmt::print("{} seeds, {} failed, {:.1f} s\n", last - first + 1, failed, took.count());
   return failed == 0 ? 0 : 1;
+}
+
+int simulate(int argc, char** argv) {
+  CLI::App app("Simulated clusters, one per seed");
+  std::string seeds = "1-100";
+  std::string seed;
+  bool trace = false;
+  app.add_option("--seeds", seeds, "A-B");
+  app.add_option("--seed", seed, "a single one");
+  app.add_flag("--trace", trace, "print what happens");
+  CLI11_PARSE(app, argc, argv);
+
+  sluice::log::set_level(sluice::log::kRootLogger,
+                         trace ? sluice::log::Level::kInfo : sluice::log::Level::kOff, 0);
+  if (trace) std::setvbuf(stdout, nullptr, _IONBF, 0);  // the log's lines stand among the trace's
+  const auto [first, last] = parse_range(seed.empty() ? seeds : seed);
+  return run(first, last, trace);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return simulate(argc, argv);
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "%s\n", exception.what());
+    return 2;
+  }
 }

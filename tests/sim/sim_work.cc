@@ -7,7 +7,6 @@ namespace {
 
 using cluster::ConnectorStart;
 using cluster::TaskStart;
-using cluster::WorkReport;
 using store::TargetState;
 using store::WorkState;
 
@@ -55,7 +54,7 @@ class SimWork::Task : public std::enable_shared_from_this<Task> {
   }
 
   /// No more polls; `done` when what is under way has been written, or time is up.
-  void stop(std::function<void()> done) {
+  void stop(const std::function<void()>& done) {
     stopping_ = true;
     if (!running_) return finish(done);
     running_ = false;
@@ -92,7 +91,8 @@ class SimWork::Task : public std::enable_shared_from_this<Task> {
           });
         });
   }
-  static void travel(World& world, Reach& reach, const std::string& host, std::function<void()> arrive) {
+  static void travel(World& world, Reach& reach, const std::string& host,
+                     const std::function<void()>& arrive) {
     world.at(reach.latency_ms(), [&world, &reach, host, arrive] {
       if (reach.reaches(host, kBroker)) return arrive();
       world.at(kResendMs, [&world, &reach, host, arrive] { travel(world, reach, host, arrive); });

@@ -73,7 +73,8 @@ void SimAdmin::fence_tasks(const std::string& connector, const RawConfig&, int32
   });
 }
 
-SimWorker::SimWorker(const Surroundings& around, const std::string& name, cluster::HerderOptions options)
+SimWorker::SimWorker(const Surroundings& around, const std::string& name,
+                     const cluster::HerderOptions& options)
     : process_(around.world, name),
       brokers_(process_, around.brokers),
       peers_(around.peers, process_),

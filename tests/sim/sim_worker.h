@@ -65,7 +65,7 @@ struct Surroundings {
 
 class SimWorker {
  public:
-  SimWorker(const Surroundings& around, const std::string& name, cluster::HerderOptions options);
+  SimWorker(const Surroundings& around, const std::string& name, const cluster::HerderOptions& options);
   /// kill -9.
   ~SimWorker();
   SimWorker(const SimWorker&) = delete;

@@ -142,7 +142,7 @@ void Simulation::set_broker_cut(const std::string& name, bool cut) {
   if (SimWorker* worker = find(name)) worker->set_broker_reachable(!cut);
 }
 
-void Simulation::fault(const std::string& who, const std::string& what, std::function<void()> begin,
+void Simulation::fault(const std::string& who, const std::string& what, const std::function<void()>& begin,
                        std::function<void()> end, int64_t longest_ms) {
   // Short ones are the interesting ones.
   const int64_t length_ms = world_.percent(50) ? world_.between(50, 2'000) : world_.between(50, longest_ms);

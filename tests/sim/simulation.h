@@ -51,7 +51,7 @@ class Simulation {
   void harm_worker(const std::string& name, int64_t chance);
   void harm_surroundings(const std::string& name, const std::string& other, int64_t chance);
   /// Between `who` (kBroker: all) and the rest.
-  void fault(const std::string& who, const std::string& what, std::function<void()> begin,
+  void fault(const std::string& who, const std::string& what, const std::function<void()>& begin,
              std::function<void()> end, int64_t longest_ms);
   int64_t overlap_max_ms(const std::string& worker) const;
   void restart_later(const std::string& name);

@@ -49,7 +49,7 @@ class VirtualScheduler final : public Scheduler, public Clock {
 
   /// Advances from work to work until `done`, for at most `patience` of virtual time. Returns `done()`.
   template <typename Done>
-  bool run_until(Done done, std::chrono::milliseconds patience) {
+  bool run_until(Done done, std::chrono::milliseconds patience = std::chrono::hours(1)) {
     const int64_t end_ms = steady_ms() + patience.count();
     while (!done()) {
       if (run_due(end_ms, 1) == 0) return false;

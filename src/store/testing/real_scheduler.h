@@ -1,5 +1,5 @@
 #pragma once
-// Schedulers that a test drives by hand, on its own thread.
+// A scheduler in real time that a test drives by hand, on its own thread.
 
 #include <algorithm>
 #include <chrono>
@@ -10,48 +10,9 @@
 #include <mutex>
 #include <utility>
 
-#include "base/clock.h"
 #include "base/scheduler.h"
 
 namespace sluice::store::testing {
-
-/// Time passes only when there is nothing else to do.
-class VirtualScheduler final : public Scheduler, public Clock {
- public:
-  void post_after(std::chrono::milliseconds delay, Work work) override {
-    work_.emplace(std::pair(now_ms_ + delay.count(), next_++), std::move(work));
-  }
-  int64_t wall_ms() const override { return now_ms_; }
-  int64_t steady_ms() const override { return now_ms_; }
-
-  /// Runs what is due within `time` from now, then lets that time be over.
-  void run_for(std::chrono::milliseconds time) {
-    const int64_t end_ms = now_ms_ + time.count();
-    while (!work_.empty() && work_.begin()->first.first <= end_ms) run_next();
-    now_ms_ = end_ms;
-  }
-  /// Until `done`, one virtual hour at most; false if it did not come.
-  bool run_until(const std::function<bool()>& done) {
-    const int64_t end_ms = now_ms_ + 3'600'000;
-    while (!done()) {
-      if (work_.empty() || work_.begin()->first.first > end_ms) return false;
-      run_next();
-    }
-    return true;
-  }
-
- private:
-  void run_next() {
-    now_ms_ = std::max(now_ms_, work_.begin()->first.first);
-    const Work work = std::move(work_.begin()->second);
-    work_.erase(work_.begin());
-    work();
-  }
-
-  std::map<std::pair<int64_t, uint64_t>, Work> work_;
-  uint64_t next_ = 0;
-  int64_t now_ms_ = 1'000'000;
-};
 
 /// Real time; work may be posted from any thread.
 class RealScheduler final : public Scheduler {
