@@ -1,5 +1,6 @@
 """One request of the comparison, and the connectors that it is about."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 SOURCE = "org.apache.kafka.connect.file.FileStreamSourceConnector"
 SINK = "org.apache.kafka.connect.file.FileStreamSinkConnector"
 JSON = {"Content-Type": "application/json"}
+SETTLED_SECONDS = 0.5
 
 
 @dataclass
@@ -26,12 +28,19 @@ class Step:
 def is_in_state(name: str, state: str, tasks: int, task_state: str | None = None) -> Callable:
     """For `when`: the connector and all of its tasks."""
 
-    def holds(side) -> bool:
+    def is_so(side) -> bool:
         status = side.json(f"/connectors/{name}/status")
         if "connector" not in status:
             return False
         states = [task["state"] for task in status["tasks"]]
         return status["connector"]["state"] == state and states == [task_state or state] * tasks
+
+    def holds(side) -> bool:
+        """Still so a little later: a changed configuration restarts what is in that state already."""
+        if not is_so(side):
+            return False
+        time.sleep(SETTLED_SECONDS)
+        return is_so(side)
 
     return holds
 
