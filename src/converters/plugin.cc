@@ -1,14 +1,16 @@
-// The converters of Apache Kafka, under their Java class names.
+// The converters of Apache Kafka and of Confluent, under their Java class names.
 
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "converters/avro_format.h"
 #include "converters/boolean_converter.h"
 #include "converters/byte_array_converter.h"
 #include "converters/header_adapter.h"
 #include "converters/json_converter.h"
 #include "converters/number_converter.h"
+#include "converters/registry_converter.h"
 #include "converters/simple_header_converter.h"
 #include "converters/string_converter.h"
 #include "sdk/plugin_catalogue.h"
@@ -16,7 +18,9 @@
 namespace sluice::converters {
 namespace {
 
-constexpr const char* kVersion = "4.1.0";  // of the Kafka whose behaviour they have
+// Of the software whose behaviour they have.
+constexpr const char* kVersion = "4.1.0";
+constexpr const char* kConfluentVersion = "8.1.0";
 
 using Make = std::function<std::unique_ptr<sdk::Converter>()>;
 
@@ -33,6 +37,16 @@ void add_both(sdk::PluginCatalogue& catalogue, const std::string& class_name, co
   header_plugin.version = kVersion;
   header_plugin.make = [make] { return std::make_unique<HeaderAdapter>(make()); };
   catalogue.add(std::move(header_plugin));
+}
+
+/// With a schema registry; not for headers.
+template <typename Format>
+void add_registry_converter(sdk::PluginCatalogue& catalogue, const char* class_name) {
+  sdk::ConverterPlugin plugin;
+  plugin.class_names = {class_name};
+  plugin.version = kConfluentVersion;
+  plugin.make = [] { return std::make_unique<RegistryConverter>(std::make_unique<Format>()); };
+  catalogue.add(std::move(plugin));
 }
 
 template <typename T>
@@ -58,6 +72,7 @@ void register_plugins(sdk::PluginCatalogue& catalogue) {
     add_both(catalogue, converters + name,
              [format = format] { return std::make_unique<NumberConverter>(*format); });
   }
+  add_registry_converter<AvroFormat>(catalogue, "io.confluent.connect.avro.AvroConverter");
   sdk::HeaderConverterPlugin simple;
   simple.class_names = {"org.apache.kafka.connect.storage.SimpleHeaderConverter"};
   simple.version = kVersion;

@@ -134,6 +134,12 @@ connect_jars() {
   jars "$DEPS/connect-$1/libs" "${artifacts[@]}" "${LOG4J[@]}"
 }
 
+# Apache Avro, and converters that stem from Confluent's, which are on no public registry.
+format_jars() {
+  jars "$DEPS/formats/libs" "org.apache.avro:avro:$AVRO_JAVA_VERSION" \
+    "io.apicurio:apicurio-registry-utils-converter:$APICURIO_VERSION" "${LOG4J[@]}"
+}
+
 fetch_apicurio() {
   local work
   work=$(work_folder apicurio)
@@ -170,6 +176,7 @@ setup_test() {
   step "kafka-$KAFKA_NEWEST_VERSION" "$LOG4J_VERSION" broker_jars "$KAFKA_NEWEST_VERSION"
   step "connect-$CONNECT_VERSION" "$LOG4J_VERSION" connect_jars "$CONNECT_VERSION"
   step apicurio "$APICURIO_VERSION" fetch_apicurio
+  step formats "$APICURIO_VERSION $AVRO_JAVA_VERSION" format_jars
   step versitygw "$VERSITYGW_VERSION" build_versitygw
 }
 

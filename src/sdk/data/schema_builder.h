@@ -34,6 +34,10 @@ class SchemaBuilder {
   SchemaBuilder& default_value(const Value& value);
   SchemaBuilder& field(std::string_view name, SchemaPtr schema);
 
+  // What is set already, ready-made parts included.
+  const std::optional<int32_t>& current_version() const { return schema_->version(); }
+  const std::optional<std::string>& current_name() const { return schema_->name(); }
+
   /// Error kind kBadRecord (SchemaBuilderException) names the broken rule. The builder is used up.
   Result<SchemaPtr> build();
   /// For schemas that cannot be wrong: a broken rule ends the process.

@@ -1,0 +1,61 @@
+#include "formats/avro/defaults.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+namespace sluice::avro {
+namespace {
+
+template <typename Integer>
+bool fits(const Json& value) {
+  if (value.is_number_unsigned()) return value.get<uint64_t>() <= std::numeric_limits<Integer>::max();
+  if (!value.is_number_integer()) return false;
+  const auto number = value.get<int64_t>();
+  return number >= std::numeric_limits<Integer>::min() && number <= std::numeric_limits<Integer>::max();
+}
+
+bool is_valid_record(const Schema& schema, const Json& value) {
+  return value.is_object() && std::ranges::all_of(schema.fields, [&](const Field& field) {
+           const auto found = value.find(field.name);
+           if (found != value.end()) return is_valid_default(*field.schema, *found);
+           return field.default_value && is_valid_default(*field.schema, *field.default_value);
+         });
+}
+
+}  // namespace
+
+bool is_valid_default(const Schema& schema, const Json& value) {
+  const auto is_element = [&](const Json& item) { return is_valid_default(schema.element(), item); };
+  switch (schema.type) {
+    case Type::kNull:
+      return value.is_null();
+    case Type::kBoolean:
+      return value.is_boolean();
+    case Type::kInt:
+      return fits<int32_t>(value);
+    case Type::kLong:
+      return fits<int64_t>(value);
+    case Type::kFloat:
+    case Type::kDouble:
+      return value.is_number();
+    case Type::kBytes:
+    case Type::kString:
+    case Type::kFixed:
+      return value.is_string();
+    case Type::kEnum:
+      return value.is_string() && schema.symbol_index(value.get_ref<const std::string&>()) >= 0;
+    case Type::kArray:
+      return value.is_array() && std::ranges::all_of(value, is_element);
+    case Type::kMap:
+      return value.is_object() && std::ranges::all_of(value, is_element);
+    case Type::kRecord:
+      return is_valid_record(schema, value);
+    case Type::kUnion:
+      return std::ranges::any_of(schema.branches,
+                                 [&](const Schema* branch) { return is_valid_default(*branch, value); });
+  }
+  return false;
+}
+
+}  // namespace sluice::avro
