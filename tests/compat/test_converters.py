@@ -41,9 +41,9 @@ def java_classes(tmp_path_factory):
     if not JAVA_LIBS.is_dir():
         pytest.fail("the Java oracle is not there; run ./dev setup")
     out = tmp_path_factory.mktemp("classes")
-    source = pathlib.Path(__file__).with_name("ConverterProbe.java")
+    sources = [pathlib.Path(__file__).with_name(name) for name in ("ConverterProbe.java", "Described.java")]
     subprocess.run(
-        ["javac", "-nowarn", "-cp", f"{JAVA_LIBS}/*", "-d", out, source], check=True, capture_output=True
+        ["javac", "-nowarn", "-cp", f"{JAVA_LIBS}/*", "-d", out, *sources], check=True, capture_output=True
     )
     return out
 

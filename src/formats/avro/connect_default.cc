@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "formats/avro/defaults.h"
 #include "sdk/data/map_builder.h"
 #include "sdk/data/values.h"
 
@@ -10,6 +11,8 @@ namespace sluice::avro {
 namespace {
 
 using sdk::Value;
+
+constexpr int64_t kDayMs = 86'400'000;
 
 std::optional<Value> from_integer(const sdk::Schema& connect, int64_t number) {
   switch (connect.value_kind()) {
@@ -24,6 +27,7 @@ std::optional<Value> from_integer(const sdk::Schema& connect, int64_t number) {
     case sdk::Kind::kDate:
       return Value::date(static_cast<int32_t>(number));
     case sdk::Kind::kTime:
+      if (number < 0 || number > kDayMs) return std::nullopt;
       return Value::time(static_cast<int32_t>(number));
     case sdk::Kind::kTimestamp:
       return Value::timestamp(number);
@@ -36,8 +40,9 @@ std::optional<Value> from_text(const sdk::Schema& connect, const std::string& te
   if (connect.type() == sdk::Type::kString) return Value::string(arena.copy(text));
   if (connect.type() != sdk::Type::kBytes) return std::nullopt;
   const BytesView bytes = arena.copy(bytes_of_json_text(text));
-  return connect.logical() == sdk::Logical::kDecimal ? Value::decimal(bytes, connect.decimal_scale())
-                                                     : Value::bytes(bytes);
+  if (connect.logical() != sdk::Logical::kDecimal) return Value::bytes(bytes);
+  if (bytes.empty()) return std::nullopt;
+  return Value::decimal(bytes, connect.decimal_scale());
 }
 
 /// With null for a null, which elements of arrays and maps may be.
@@ -135,8 +140,12 @@ std::optional<Value> connect_default(const sdk::Schema& connect, const Schema& s
   const Schema& avro = branch_for(schema, json);
   if (json.is_number_integer() && connect.type() <= sdk::Type::kInt64)
     return from_integer(connect, json.get<int64_t>());
-  if (json.is_number() && connect.type() == sdk::Type::kFloat32) return Value::float32(json.get<float>());
-  if (json.is_number() && connect.type() == sdk::Type::kFloat64) return Value::float64(json.get<double>());
+  if (connect.type() == sdk::Type::kFloat32 || connect.type() == sdk::Type::kFloat64) {
+    const auto number = floating_default(json);
+    if (!number) return std::nullopt;
+    const bool is_float = connect.type() == sdk::Type::kFloat32;
+    return is_float ? Value::float32(static_cast<float>(*number)) : Value::float64(*number);
+  }
   if (json.is_boolean() && connect.type() == sdk::Type::kBoolean) return Value::boolean(json.get<bool>());
   if (json.is_string()) return from_text(connect, json.get_ref<const std::string&>(), arena);
   if (json.is_array()) return from_array(connect, avro, json, arena);
@@ -153,9 +162,9 @@ Json avro_default(const sdk::Schema& schema, const Value& value, const ConnectOp
     case sdk::Type::kInt64:
       return value.as_integer();
     case sdk::Type::kFloat32:
-      return value.as_float32();
+      return floating_default(value.as_float32());
     case sdk::Type::kFloat64:
-      return value.as_float64();
+      return floating_default(value.as_float64());
     case sdk::Type::kBoolean:
       return value.as_boolean();
     case sdk::Type::kString:

@@ -18,6 +18,7 @@ using sdk::MapEntry;
 using sdk::Value;
 
 constexpr int kDepthMax = 500;
+constexpr int32_t kDayMs = 86'400'000;
 /// Of items that take no bytes at all.
 constexpr size_t kEmptyItemsMax = 1'000'000;
 /// Above, keys are looked up in a table.
@@ -76,7 +77,7 @@ class Run {
         out = Value::date(int32());
         return;
       case DecodeOp::kTime:
-        out = Value::time(int32());
+        out = Value::time(time());
         return;
       case DecodeOp::kInt64:
         out = Value::int64(in_.integer());
@@ -106,7 +107,7 @@ class Run {
         out = Value::bytes(in_.bytes(in_.size()));
         return;
       case DecodeOp::kDecimal:
-        out = Value::decimal(minimal(in_.bytes(in_.size())), step.node->scale);
+        out = decimal(in_.bytes(in_.size()), *step.node);
         return;
       default:
         run_compound(step, out);
@@ -120,7 +121,7 @@ class Run {
         out = Value::bytes(in_.bytes(static_cast<size_t>(node.size)));
         return;
       case DecodeOp::kFixedDecimal:
-        out = Value::decimal(minimal(in_.bytes(static_cast<size_t>(node.size))), node.scale);
+        out = decimal(in_.bytes(static_cast<size_t>(node.size)), node);
         return;
       case DecodeOp::kEnum:
         return run_enum(node, out);
@@ -154,6 +155,18 @@ class Run {
     if (value != static_cast<int32_t>(value)) [[unlikely]]
       in_.fail("an int of more than 32 bits");
     return static_cast<int32_t>(value);
+  }
+
+  int32_t time() {
+    const int32_t value = int32();
+    if (value < 0 || value > kDayMs) [[unlikely]]
+      in_.fail("Time values must use number of milliseconds greater than 0 and less than 86400000");
+    return value;
+  }
+
+  Value decimal(BytesView unscaled, const DecodeNode& node) {
+    if (unscaled.empty()) in_.fail("a decimal of no bytes");
+    return Value::decimal(minimal(unscaled), node.scale);
   }
 
   void run_enum(const DecodeNode& node, Value& out) {

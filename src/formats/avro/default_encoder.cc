@@ -47,10 +47,10 @@ bool encode_valid(const Schema& schema, const Json& value, ByteWriter& out) {
       out.integer(value.get<int64_t>());
       return true;
     case Type::kFloat:
-      out.floating(value.get<float>());
+      out.floating(static_cast<float>(*floating_default(value)));
       return true;
     case Type::kDouble:
-      out.floating(value.get<double>());
+      out.floating(*floating_default(value));
       return true;
     case Type::kString:
       out.bytes(value.get_ref<const std::string&>());

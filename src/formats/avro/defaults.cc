@@ -1,8 +1,13 @@
 #include "formats/avro/defaults.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
+#include <string>
+#include <string_view>
 
 namespace sluice::avro {
 namespace {
@@ -23,7 +28,31 @@ bool is_valid_record(const Schema& schema, const Json& value) {
          });
 }
 
+constexpr std::string_view kNan = "NaN";
+constexpr std::string_view kInfinity = "Infinity";
+constexpr std::string_view kNegativeInfinity = "-Infinity";
+
 }  // namespace
+
+std::optional<double> floating_default(const Json& value) {
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  if (value.is_number()) return value.get<double>();
+  if (value == kNan) return std::numeric_limits<double>::quiet_NaN();
+  if (value == kInfinity) return kInfinite;
+  if (value == kNegativeInfinity) return -kInfinite;
+  return std::nullopt;
+}
+
+Json floating_default(double value) {
+  if (std::isnan(value)) return kNan;
+  if (std::isinf(value)) return value > 0 ? kInfinity : kNegativeInfinity;
+  return value;
+}
+
+Json floating_default(float value) {
+  if (!std::isfinite(value)) return floating_default(static_cast<double>(value));
+  return std::stod(fmt::format("{}", value));
+}
 
 bool is_valid_default(const Schema& schema, const Json& value) {
   const auto is_element = [&](const Json& item) { return is_valid_default(schema.element(), item); };
@@ -38,7 +67,7 @@ bool is_valid_default(const Schema& schema, const Json& value) {
       return fits<int64_t>(value);
     case Type::kFloat:
     case Type::kDouble:
-      return value.is_number();
+      return floating_default(value).has_value();
     case Type::kBytes:
     case Type::kString:
     case Type::kFixed:

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <string>
@@ -133,7 +133,7 @@ class Converter {
   }
 
   /// A node of a named type; unnamed ones are numbered.
-  Schema* make_named(Type type, const std::optional<std::string>& name) {
+  Result<Schema*> make_named(Type type, const std::optional<std::string>& name) {
     Schema* made = pool_->make(type);
     if (!name) {
       const int number = ++defaults_;
@@ -145,13 +145,15 @@ class Converter {
     if (dot != std::string::npos) made->space = name->substr(0, dot);
     const std::string own = dot == std::string::npos ? *name : name->substr(dot + 1);
     made->name = options_.scrub_invalid_names ? scrubbed(own) : own;
+    SLUICE_RETURN_IF_ERROR(check_name(made->name));
     return made;
   }
 
   Result<Schema*> make_enum(const sdk::Schema& schema) {
     const std::string_view parameter = enum_parameter(options_);
     const std::string* full_name = schema.parameter(parameter);
-    const std::string own_name = make_named(Type::kEnum, schema.name())->name;
+    SLUICE_ASSIGN_OR_RETURN(const Schema* named, make_named(Type::kEnum, schema.name()));
+    const std::string& own_name = named->name;
     Schema* made = pool_->make(Type::kEnum);
     const std::string name = full_name == nullptr ? own_name : *full_name;
     const size_t dot = name.rfind('.');
@@ -174,7 +176,7 @@ class Converter {
   Result<Schema*> make_bytes(const sdk::Schema& schema) {
     Schema* made = nullptr;
     if (const std::string* size = schema.parameter(kFixedSizeParameter)) {
-      made = make_named(Type::kFixed, schema.name());
+      SLUICE_ASSIGN_OR_RETURN(made, make_named(Type::kFixed, schema.name()));
       SLUICE_ASSIGN_OR_RETURN(made->size, integer_parameter(*size));
     } else {
       made = pool_->make(Type::kBytes);
@@ -199,7 +201,7 @@ class Converter {
     }
     Schema* entry = nullptr;
     if (schema.name()) {
-      entry = make_named(Type::kRecord, schema.name());
+      SLUICE_ASSIGN_OR_RETURN(entry, make_named(Type::kRecord, schema.name()));
       entry->properties[std::string(kInternalTypeProperty)] = kMapEntry;
     } else {
       entry = pool_->make(Type::kRecord);
@@ -208,13 +210,32 @@ class Converter {
     }
     SLUICE_RETURN_IF_ERROR(add_field(*entry, std::string(kKeyField), schema.key_schema().get(), nullptr));
     SLUICE_RETURN_IF_ERROR(add_field(*entry, std::string(kValueField), schema.value_schema().get(), nullptr));
+    if (!schema.name()) make_distinct(*entry);
     Schema* made = pool_->make(Type::kArray);
     made->branches.push_back(entry);
     return made;
   }
 
+  /// Java calls the entries of different maps the same, and the registry then refuses the schema.
+  void make_distinct(Schema& entry) {
+    const auto is_same = [&](const Schema* known) { return same_fields(*known, entry); };
+    auto known = std::ranges::find_if(entries_, is_same);
+    const auto number = static_cast<size_t>(known - entries_.begin()) + 1;
+    if (known == entries_.end()) entries_.push_back(&entry);
+    if (number == 1) return;
+    entry.name += std::to_string(number);
+    entry.properties[std::string(kInternalTypeProperty)] = kMapEntry;
+  }
+
+  static bool same_fields(const Schema& left, const Schema& right) {
+    return std::ranges::equal(left.fields, right.fields, [](const Field& one, const Field& other) {
+      return one.name == other.name && one.default_value == other.default_value && one.doc == other.doc &&
+             same_schema(*one.schema, *other.schema);
+    });
+  }
+
   Result<Schema*> make_record(const sdk::Schema& schema) {
-    Schema* made = make_named(Type::kRecord, schema.name());
+    SLUICE_ASSIGN_OR_RETURN(Schema * made, make_named(Type::kRecord, schema.name()));
     if (const std::string* doc =
             schema.parameter(options_.discard_type_doc_default ? kTypeDocParameter : kRecordDocParameter))
       made->doc = *doc;
@@ -232,6 +253,7 @@ class Converter {
 
   Status add_field(Schema& record, const std::string& name, const sdk::Schema* schema,
                    const std::string* doc) {
+    SLUICE_RETURN_IF_ERROR(check_name(name));
     Field field;
     field.name = name;
     auto made = make(schema);
@@ -301,6 +323,7 @@ class Converter {
   std::map<std::string, const Schema*> by_name_;                       // records, by the Connect name
   std::vector<std::pair<const sdk::Schema*, const Schema*>> structs_;  // equal ones are the same record
   std::vector<sdk::SchemaPtr> required_;
+  std::vector<const Schema*> entries_;  // of maps without a name, each of another kind
   int defaults_ = 0;
 };
 

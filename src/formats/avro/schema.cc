@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <set>
 #include <utility>
 
@@ -50,6 +51,18 @@ Schema* SchemaPool::make(Type type) {
   Schema& made = nodes_.emplace_back();
   made.type = type;
   return &made;
+}
+
+Status check_name(std::string_view name) {
+  const auto is_letter = [](unsigned char c) { return std::isalpha(c) != 0 || c == '_' || c >= 0x80; };
+  const auto illegal = [&](const char* what) {
+    return bad_record(what + std::string(name)).as_java("org.apache.avro.SchemaParseException");
+  };
+  if (name.empty()) return bad_record("Empty name").as_java("org.apache.avro.SchemaParseException");
+  if (!is_letter(static_cast<unsigned char>(name.front()))) return illegal("Illegal initial character: ");
+  const auto is_legal = [&](unsigned char c) { return is_letter(c) || std::isdigit(c) != 0; };
+  if (!std::ranges::all_of(name, is_legal)) return illegal("Illegal character in: ");
+  return {};
 }
 
 namespace {

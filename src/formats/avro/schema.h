@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace sluice::avro {
 
 using Json = nlohmann::ordered_json;
@@ -93,6 +95,10 @@ class SchemaPool : public std::enable_shared_from_this<SchemaPool> {
   std::deque<Schema> nodes_;
   std::vector<SchemaPtr> kept_;
 };
+
+/// Whether it may be a name of a type, field or symbol; letters beyond ASCII are fine. The error's text is
+/// the reference implementation's.
+Status check_name(std::string_view name);
 
 /// Whether both describe the same data under the same names, properties included.
 bool same_schema(const Schema& left, const Schema& right);

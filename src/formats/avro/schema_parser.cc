@@ -4,12 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 #include <set>
 #include <utility>
-
-#include "formats/avro/defaults.h"
 
 namespace sluice::avro {
 namespace {
@@ -36,13 +33,6 @@ std::optional<Type> primitive(std::string_view name) {
   const auto* const found =
       std::ranges::find(kPrimitives, name, [](const auto& entry) { return entry.first; });
   return found == kPrimitives.end() ? std::nullopt : std::optional(found->second);
-}
-
-/// Letters beyond ASCII are allowed, as in the reference implementation.
-bool is_valid_name(std::string_view name) {
-  const auto is_start = [](unsigned char c) { return std::isalpha(c) != 0 || c == '_' || c >= 0x80; };
-  return !name.empty() && is_start(static_cast<unsigned char>(name.front())) &&
-         std::ranges::all_of(name, [&](unsigned char c) { return is_start(c) || std::isdigit(c) != 0; });
 }
 
 std::string shown(const Json& json) {
@@ -156,7 +146,7 @@ class Parser {
       made->space = own == nullptr ? space : *own;
       made->name = *name;
     }
-    if (!is_valid_name(made->name)) return bad_record("Illegal name: " + *name);
+    SLUICE_RETURN_IF_ERROR(check_name(made->name));
     if (made->space.empty() && primitive(made->name))
       return bad_record("Schemas may not be named after primitives: " + made->name);
     if (const std::string* doc = text_of(json, "doc")) made->doc = *doc;
@@ -200,7 +190,7 @@ class Parser {
     const std::string* name = json.is_object() ? text_of(json, "name") : nullptr;
     if (name == nullptr)
       return bad_record(fmt::format("No field name in record {}: {}", record.full_name(), shown(json)));
-    if (!is_valid_name(*name)) return bad_record("Illegal initial character: " + *name);
+    SLUICE_RETURN_IF_ERROR(check_name(*name));
     const auto type = json.find("type");
     if (type == json.end())
       return bad_record(fmt::format("No field type for field {} of record {}", *name, record.full_name()));
@@ -213,13 +203,8 @@ class Parser {
     if (const std::string* order = text_of(json, "order")) result.order = *order;
     result.aliases = texts_of(json, "aliases");
     result.properties = unknown_words(json, kFieldWords);
-    if (const auto value = json.find("default"); value != json.end()) {
-      // A record's own fields are not known yet where it refers to itself.
-      if (!is_valid_default(*result.schema, *value))
-        return bad_record(fmt::format("Invalid default for field {}: {} not a {}", *name, shown(*value),
-                                      type_name(result.schema->type)));
-      result.default_value = *value;
-    }
+    // Not validated, as by Confluent's clients: a registry may have older schemas than the rule.
+    if (const auto value = json.find("default"); value != json.end()) result.default_value = *value;
     return result;
   }
 
@@ -231,7 +216,7 @@ class Parser {
     made->symbols = texts_of(json, "symbols");
     std::set<std::string_view> seen;
     for (const std::string& symbol : made->symbols) {
-      if (!is_valid_name(symbol)) return bad_record("Illegal enum symbol: " + symbol);
+      SLUICE_RETURN_IF_ERROR(check_name(symbol));
       if (!seen.insert(symbol).second) return bad_record("Duplicate enum symbol: " + symbol);
     }
     if (const std::string* value = text_of(json, "default")) {

@@ -51,8 +51,11 @@ class Converter {
                       kNodesMax));
     if (schema.type == Type::kUnion) {
       if (const Schema* only = transparent_branch(schema))
-        return convert(*only,
-                       {schema.null_branch() >= 0 || place.optional, place.default_value, place.doc, {}});
+        // As in Java, a default that is given beside the null gets lost.
+        return convert(*only, {schema.null_branch() >= 0 || place.optional,
+                               schema.branches.size() == 1 ? place.default_value : nullptr,
+                               place.doc,
+                               {}});
     }
     SLUICE_ASSIGN_OR_RETURN(auto builder, begin(schema));
     add_doc(schema, place, builder);
