@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BENCHES = {
     "filestream": "5,000,000 lines through the FileStream connectors: Sluice, Java Connect, kcat",
     "lake": "2,000,000 JSON events into zstd Parquet: Sluice, a pyarrow script",
+    "formats": "converters and transforms: CPU per record, ours and Java's own classes",
     "cluster": "workers that die, sleep, leave and come: time until all runs elsewhere; density",
     "start": "time from exec to the first record, idle memory: Sluice, Java Connect",
 }

@@ -74,6 +74,8 @@ class ByteReader {
   }
 
   int64_t long_integer() {
+    if (left() >= kNumberBytesMax) [[likely]]
+      return unchecked_integer();
     uint64_t raw = 0;
     for (int shift = 0; shift < 64 && at_ < end_; shift += 7) {
       const auto byte = static_cast<uint8_t>(*at_++);
@@ -83,6 +85,23 @@ class ByteReader {
     fail(at_ == end_ ? "the record ends early" : "a number of more than ten bytes");
     return 0;
   }
+
+  int64_t unchecked_integer() {
+    const char* at = at_;
+    uint64_t raw = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      const auto byte = static_cast<uint8_t>(*at++);
+      raw |= static_cast<uint64_t>(byte & 0x7f) << shift;
+      if (byte < 0x80) {
+        at_ = at;
+        return zigzag(raw);
+      }
+    }
+    fail("a number of more than ten bytes");
+    return 0;
+  }
+
+  static constexpr size_t kNumberBytesMax = 10;
 
   const char* start_;
   const char* at_;

@@ -23,7 +23,9 @@ Result<Value> read(std::string_view writer, std::string_view reader, BytesView b
   SLUICE_ASSIGN_OR_RETURN(const auto connect, to_connect(*to, {}));
   SLUICE_ASSIGN_OR_RETURN(const auto plan, plan_decoding(from, to, connect, {}));
   arena.keep(plan);
-  return Decoder(plan).decode(bytes, arena);
+  Value value;
+  SLUICE_RETURN_IF_ERROR(Decoder(plan).decode(bytes, arena, value));
+  return value;
 }
 
 Result<Value> read(std::string_view schema, BytesView bytes, sdk::Arena& arena) {

@@ -193,6 +193,7 @@ class Planner {
     if (!is_same_name(writer, reader)) return mismatch(writer, reader);
     DecodeNode& made = node();
     made.schema = &connect;
+    made.field_count = static_cast<uint32_t>(connect.fields().size());
     std::vector<bool> is_written(reader.fields.size(), false);
     for (const Field& field : writer.fields) {
       const Field* target = &writer == &reader ? &field : reader_field(reader, field);

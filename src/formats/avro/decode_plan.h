@@ -61,6 +61,7 @@ struct DecodeStep {
 struct DecodeNode {
   std::vector<DecodeStep> steps;        // fields, branches; the element; of kMapEntries all of the record's
   const sdk::Schema* schema = nullptr;  // of structs
+  uint32_t field_count = 0;             // of records
   int32_t size = 0;                     // of fixed
   int32_t scale = 0;
   size_t element_bytes_min = 0;

@@ -21,6 +21,8 @@ constexpr int kDepthMax = 500;
 constexpr int32_t kDayMs = 86'400'000;
 /// Of items that take no bytes at all.
 constexpr size_t kEmptyItemsMax = 1'000'000;
+constexpr size_t kShortText = 64;
+constexpr uint64_t kHighBits = 0x8080'8080'8080'8080;
 /// Above, keys are looked up in a table.
 constexpr size_t kFewEntries = 16;
 
@@ -38,17 +40,18 @@ class Run {
  public:
   Run(BytesView bytes, sdk::Arena& arena) : in_(bytes), arena_(arena) {}
 
-  Result<Value> decode(const DecodeStep& step) {
-    Value value;
-    run(step, value);
-    if (in_.failed())
-      return bad_record(fmt::format("Malformed Avro data at byte {}: {}", in_.position(),
-                                    mismatch_ != nullptr ? mismatch_->c_str() : in_.error()));
-    return value;
+  bool decode(const DecodeStep& step, Value& out) {
+    run(step, out);
+    return !in_.failed();
+  }
+  Error error() const {
+    return bad_record(fmt::format("Malformed Avro data at byte {}: {}", in_.position(),
+                                  mismatch_ != nullptr ? mismatch_->c_str() : in_.error()));
   }
 
  private:
-  void run(const DecodeStep& step, Value& out) {
+  // Inlined into the loop over a record's fields.
+  [[gnu::always_inline]] void run_inline(const DecodeStep& step, Value& out) {
     if (step.null_branch >= 0) {
       const int64_t branch = in_.integer();
       if (branch == step.null_branch) {
@@ -101,7 +104,7 @@ class Run {
         out = Value::float64(in_.floating<double>());
         return;
       case DecodeOp::kString:
-        out = Value::string(sdk::decode_utf8(arena_, in_.bytes(in_.size())));
+        out = Value::string(text());
         return;
       case DecodeOp::kBytes:
         out = Value::bytes(in_.bytes(in_.size()));
@@ -113,6 +116,8 @@ class Run {
         run_compound(step, out);
     }
   }
+
+  void run(const DecodeStep& step, Value& out) { run_inline(step, out); }
 
   void run_compound(const DecodeStep& step, Value& out) {
     const DecodeNode& node = *step.node;
@@ -150,6 +155,24 @@ class Run {
     }
   }
 
+  /// Short plain texts are the many.
+  std::string_view text() {
+    const BytesView bytes = in_.bytes(in_.size());
+    uint64_t high_bits = 0;
+    size_t i = 0;
+    for (; i + sizeof(uint64_t) <= bytes.size() && i < kShortText; i += sizeof(uint64_t)) {
+      uint64_t word = 0;
+      std::memcpy(&word, bytes.data() + i, sizeof word);
+      high_bits |= word;
+    }
+    if (bytes.size() < kShortText) {
+      for (; i < bytes.size(); ++i) high_bits |= static_cast<uint64_t>(static_cast<uint8_t>(bytes[i]));
+      if ((high_bits & kHighBits) == 0) [[likely]]
+        return bytes;
+    }
+    return sdk::decode_utf8(arena_, bytes);
+  }
+
   int32_t int32() {
     const int64_t value = in_.integer();
     if (value != static_cast<int32_t>(value)) [[unlikely]]
@@ -179,11 +202,12 @@ class Run {
   }
 
   void run_record(const DecodeNode& node, Value& out) {
-    sdk::StructNode* made = sdk::new_struct(arena_, *node.schema);
+    // Every field is set below, by a step or a default; after a failure nobody looks.
+    void* memory =
+        arena_.allocate(sizeof(sdk::StructNode) + node.field_count * sizeof(Value), alignof(sdk::StructNode));
+    auto* made = new (memory) sdk::StructNode{node.schema, node.field_count};
     Value* const values = made->mutable_values().data();
-    Value skipped;
-    for (const DecodeStep& step : node.steps)
-      run(step, step.op == DecodeOp::kSkip ? skipped : values[step.slot]);
+    for (const DecodeStep& step : node.steps) run_inline(step, values[step.slot]);
     for (const auto& [slot, value] : node.defaults) values[slot] = value;
     out = Value::structure(made);
   }
@@ -257,16 +281,14 @@ class Run {
   void run_map(const DecodeNode& node, Value& out) {
     const DecodeStep& element = node.steps.front();
     out = map_of(run_blocks<MapEntry>(node, [&](MapEntry& entry) {
-      entry.key = Value::string(sdk::decode_utf8(arena_, in_.bytes(in_.size())));
+      entry.key = Value::string(text());
       run(element, entry.value);
     }));
   }
 
   void run_map_entries(const DecodeNode& node, Value& out) {
     out = map_of(run_blocks<MapEntry>(node, [&](MapEntry& entry) {
-      Value skipped;
-      for (const DecodeStep& step : node.steps)
-        run(step, step.op == DecodeOp::kSkip ? skipped : step.slot == 0 ? entry.key : entry.value);
+      for (const DecodeStep& step : node.steps) run(step, step.slot == 0 ? entry.key : entry.value);
     }));
   }
 
@@ -335,8 +357,10 @@ class Run {
 
 }  // namespace
 
-Result<Value> Decoder::decode(BytesView bytes, sdk::Arena& arena) const {
-  return Run(bytes, arena).decode(plan_->root);
+Status Decoder::decode(BytesView bytes, sdk::Arena& arena, Value& out) const {
+  Run run(bytes, arena);
+  if (run.decode(plan_->root, out)) return {};
+  return run.error();
 }
 
 }  // namespace sluice::avro

@@ -18,7 +18,7 @@ class Decoder {
 
   /// The value borrows from `bytes`, from the arena and from the plan, which the caller keeps. What follows
   /// the value is ignored, as Java does. Error kind kBadRecord.
-  Result<sdk::Value> decode(BytesView bytes, sdk::Arena& arena) const;
+  Status decode(BytesView bytes, sdk::Arena& arena, sdk::Value& out) const;
 
   const std::shared_ptr<const DecodePlan>& plan() const { return plan_; }
 

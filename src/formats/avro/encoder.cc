@@ -28,7 +28,10 @@ class Run {
     return false;
   }
 
-  bool run(const EncodeStep& step, const Value& value) {
+  bool run(const EncodeStep& step, const Value& value) { return run_inline(step, value); }
+
+  // Inlined into the loop over a record's fields.
+  [[gnu::always_inline]] bool run_inline(const EncodeStep& step, const Value& value) {
     if (value.is_null()) [[unlikely]]
       return run_null(step);
     if (value.kind() != step.kind && step.op != EncodeOp::kAnything) [[unlikely]]
@@ -146,7 +149,7 @@ class Run {
       }
       const Value& value = values[static_cast<size_t>(field.slot)];
       const bool use_default = field.has_default && value.is_null();
-      if (!run(field, use_default ? field.schema->default_value() : value)) [[unlikely]] {
+      if (!run_inline(field, use_default ? field.schema->default_value() : value)) [[unlikely]] {
         error_ =
             fmt::format("field {}: {}", step.schema->fields()[static_cast<size_t>(field.slot)].name, error_);
         return false;
