@@ -75,11 +75,11 @@ class Reader final : public PayloadReader {
             sdk::RecordErrors& errors) override {
     arena.keep(decoder_.plan());
     for (size_t i = 0; i < payloads.size(); ++i) {
-      const auto value = decoder_.decode(payloads[i], arena);
-      if (value.ok()) {
-        out[i] = {decoder_.plan()->connect.get(), *value};
-      } else {
-        errors.add(i, value.error());
+      sdk::Value value;
+      if (const Status read = decoder_.decode(payloads[i], arena, value); !read.ok()) {
+        errors.add(i, read.error());
+      } else if (!value.is_null()) {  // a null of the whole loses its schema in Java
+        out[i] = {decoder_.plan()->connect.get(), value};
       }
     }
   }
