@@ -40,6 +40,8 @@ struct Validator {
   std::optional<std::string> null_reason{};
   /// Lists are handed to `check` element by element, as texts, and errors name the element.
   bool each_element = false;
+  /// `check` and `null_reason` give the whole error text, for validators of Kafka that throw their own.
+  bool whole_text = false;
   /// More validators, asked after `check` (which may be empty) has agreed.
   std::vector<Validator> parts{};
 };

@@ -72,6 +72,7 @@ std::string item_in_error(const ConfigKey& key, const ConfigItem& item) {
 std::optional<std::string> find_refusal(const ConfigKey& key, const Validator& validator,
                                         const ConfigItem& item) {
   const auto refuse = [&](const ConfigItem& refused, const std::string& reason) {
+    if (validator.whole_text) return reason;
     return invalid_value_text(key.name, item_in_error(key, refused), reason);
   };
   const auto* list = std::get_if<std::vector<std::string>>(&item);

@@ -1,0 +1,257 @@
+#include "transforms/java_regex.h"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <span>
+#include <utility>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+namespace sluice::transforms {
+namespace {
+
+constexpr uint32_t kStepsMax = 1'000'000;  // names of topics are short; what needs more is a runaway pattern
+constexpr std::string_view kIllegalArgument = "java.lang.IllegalArgumentException";
+
+PCRE2_SPTR bytes_of(std::string_view text) { return reinterpret_cast<PCRE2_SPTR>(text.data()); }
+
+struct MatchDelete {
+  void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
+};
+using MatchData = std::unique_ptr<pcre2_match_data, MatchDelete>;
+
+struct ContextDelete {
+  void operator()(pcre2_match_context* context) const { pcre2_match_context_free(context); }
+};
+
+/// Java's named classes that PCRE2 does not know, as what stands between brackets.
+constexpr std::pair<std::string_view, std::string_view> kClasses[] = {{"Lower", "a-z"},
+                                                                      {"Upper", "A-Z"},
+                                                                      {"ASCII", "\\x00-\\x7F"},
+                                                                      {"Alpha", "a-zA-Z"},
+                                                                      {"Digit", "0-9"},
+                                                                      {"Alnum", "a-zA-Z0-9"},
+                                                                      {"Punct", "!-/:-@\\[-`{-~"},
+                                                                      {"Graph", "!-~"},
+                                                                      {"Print", " -~"},
+                                                                      {"Blank", " \\t"},
+                                                                      {"Cntrl", "\\x00-\\x1F\\x7F"},
+                                                                      {"XDigit", "0-9a-fA-F"},
+                                                                      {"Space", " \\t\\n\\x0B\\f\\r"}};
+
+/// The class that `\p{…}` at `at` names, and how long the text is; empty if PCRE2 knows it itself.
+std::string_view java_class_at(std::string_view pattern, size_t at, size_t& length) {
+  for (const auto& [name, content] : kClasses) {
+    const std::string text = fmt::format("{{{}}}", name);
+    if (pattern.substr(at + 2).starts_with(text)) {
+      length = 2 + text.size();
+      return content;
+    }
+  }
+  return {};
+}
+
+/// Java's syntax in PCRE2's where the two differ.
+std::string translate(std::string_view pattern) {
+  std::string out;
+  bool in_class = false;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    if (c == '\\' && i + 1 < pattern.size()) {
+      const char next = pattern[i + 1];
+      size_t length = 0;
+      const std::string_view content =
+          next == 'p' || next == 'P' ? java_class_at(pattern, i, length) : std::string_view();
+      if (!content.empty() && (next == 'p' || !in_class)) {
+        if (!in_class) out.append(next == 'p' ? "[" : "[^");
+        out.append(content);
+        if (!in_class) out.push_back(']');
+        i += length - 1;
+        continue;
+      }
+      if (next == 'Q') {  // literally up to \E, in both
+        const size_t end = pattern.find("\\E", i);
+        const size_t stop = end == std::string_view::npos ? pattern.size() : end + 2;
+        out.append(pattern.substr(i, stop - i));
+        i = stop - 1;
+        continue;
+      }
+      out.push_back(c);
+      out.push_back(next);
+      ++i;
+      continue;
+    }
+    if (c == '[') in_class = true;
+    if (c == ']') in_class = false;
+    out.push_back(c);
+  }
+  return out;
+}
+
+/// Java's words for the mistakes that are made most.
+std::string syntax_text(const std::string& pattern, int code, size_t place) {
+  switch (code) {
+    case 106:
+      return fmt::format("Unclosed character class near index {}\n{}\n{}^", pattern.size() - 1, pattern,
+                         std::string(pattern.size() - 1, ' '));
+    case 109: {
+      const size_t at = place > 0 ? place - 1 : 0;
+      return fmt::format("Dangling meta character '{}' near index {}\n{}\n{}^", pattern[at], at, pattern,
+                         std::string(at, ' '));
+    }
+    case 114:
+      return fmt::format("Unclosed group near index {}\n{}", pattern.size(), pattern);
+    case 122: {
+      const size_t at = place > 0 ? place - 1 : 0;
+      return fmt::format("Unmatched closing ')'{}\n{}{}",
+                         at > 0 ? fmt::format(" near index {}", at - 1) : std::string(), pattern,
+                         at > 0 ? fmt::format("\n{}^", std::string(at - 1, ' ')) : std::string());
+    }
+    default: {
+      std::array<PCRE2_UCHAR, 256> message{};
+      pcre2_get_error_message(code, message.data(), message.size());
+      return fmt::format("{} near index {}\n{}", reinterpret_cast<const char*>(message.data()), place,
+                         pattern);
+    }
+  }
+}
+
+Error illegal_argument(std::string message) {
+  return bad_record(std::move(message)).as_java(kIllegalArgument);
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// The result of one match: texts of groups.
+class Groups {
+ public:
+  Groups(std::string_view text, pcre2_match_data* data, const pcre2_code* code, uint32_t count)
+      : text_(text), places_(pcre2_get_ovector_pointer(data)), code_(code), count_(count) {}
+
+  uint32_t count() const { return count_; }
+  size_t start() const { return places_[0]; }
+  size_t end() const { return places_[1]; }
+  std::string_view text(uint32_t group) const {
+    const size_t start = places_[2 * group];
+    if (start == PCRE2_UNSET) return {};
+    return text_.substr(start, places_[2 * group + 1] - start);
+  }
+  /// Negative if there is no group of that name.
+  int find(const std::string& name) const { return pcre2_substring_number_from_name(code_, bytes_of(name)); }
+
+ private:
+  std::string_view text_;
+  const PCRE2_SIZE* places_;
+  const pcre2_code* code_;
+  uint32_t count_;
+};
+
+/// `${name}` after its brace; `at` moves behind the closing one.
+Status append_named(std::string& out, std::string_view replacement, size_t& at, const Groups& groups) {
+  std::string name;
+  while (at < replacement.size() && (is_letter(replacement[at]) || is_digit(replacement[at]))) {
+    name.push_back(replacement[at++]);
+  }
+  if (name.empty()) return illegal_argument("named capturing group is missing trailing '}'");
+  if (at == replacement.size() || replacement[at] != '}')
+    return illegal_argument("named capturing group is missing trailing '}'");
+  if (is_digit(name[0]))
+    return illegal_argument(fmt::format("capturing group name {{{}}} starts with digit character", name));
+  const int group = groups.find(name);
+  if (group < 0) return illegal_argument(fmt::format("No group with name {{{}}}", name));
+  ++at;
+  out.append(groups.text(static_cast<uint32_t>(group)));
+  return {};
+}
+
+/// What follows a `$`: as many digits as there is a group for.
+Status append_group(std::string& out, std::string_view replacement, size_t& at, const Groups& groups) {
+  if (at == replacement.size()) return illegal_argument("Illegal group reference: group index is missing");
+  if (replacement[at] == '{') return append_named(out, replacement, ++at, groups);
+  if (!is_digit(replacement[at])) return illegal_argument("Illegal group reference");
+  auto group = static_cast<uint32_t>(replacement[at++] - '0');
+  if (group > groups.count())
+    return bad_record(fmt::format("No group {}", group)).as_java("java.lang.IndexOutOfBoundsException");
+  while (at < replacement.size() && is_digit(replacement[at])) {
+    const uint32_t longer = group * 10 + static_cast<uint32_t>(replacement[at] - '0');
+    if (longer > groups.count()) break;
+    group = longer;
+    ++at;
+  }
+  out.append(groups.text(group));
+  return {};
+}
+
+Status append_replacement(std::string& out, std::string_view replacement, const Groups& groups) {
+  for (size_t at = 0; at < replacement.size();) {
+    const char c = replacement[at++];
+    if (c == '\\') {
+      if (at == replacement.size()) return illegal_argument("character to be escaped is missing");
+      out.push_back(replacement[at++]);
+    } else if (c == '$') {
+      SLUICE_RETURN_IF_ERROR(append_group(out, replacement, at, groups));
+    } else {
+      out.push_back(c);
+    }
+  }
+  return {};
+}
+
+Result<bool> run(const pcre2_code* code, std::string_view text, pcre2_match_data* data,
+                 const std::string& pattern) {
+  const std::unique_ptr<pcre2_match_context, ContextDelete> context(pcre2_match_context_create(nullptr));
+  pcre2_set_match_limit(context.get(), kStepsMax);
+  const int found = pcre2_match(code, bytes_of(text), text.size(), 0, 0, data, context.get());
+  if (found >= 0) return true;
+  if (found == PCRE2_ERROR_NOMATCH) return false;
+  std::array<PCRE2_UCHAR, 256> message{};
+  pcre2_get_error_message(found, message.data(), message.size());
+  return bad_record(fmt::format("The pattern '{}' cannot be matched against {}: {}", pattern, text,
+                                reinterpret_cast<const char*>(message.data())));
+}
+
+}  // namespace
+
+void JavaRegex::CodeDelete::operator()(pcre2_real_code_8* code) const { pcre2_code_free(code); }
+
+Result<JavaRegex::Code> JavaRegex::compile_code(const std::string& java, const std::string& pattern,
+                                                uint32_t options) {
+  int code = 0;
+  PCRE2_SIZE place = 0;
+  Code compiled(pcre2_compile(bytes_of(pattern), pattern.size(),
+                              options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code, &place, nullptr));
+  if (!compiled) return bad_config(syntax_text(java, code, place));
+  return compiled;
+}
+
+Result<JavaRegex> JavaRegex::compile(const std::string& pattern) {
+  const std::string translated = translate(pattern);
+  JavaRegex regex;
+  regex.pattern_ = pattern;
+  SLUICE_ASSIGN_OR_RETURN(regex.find_, compile_code(pattern, translated, 0));
+  SLUICE_ASSIGN_OR_RETURN(regex.whole_,
+                          compile_code(pattern, translated, PCRE2_ANCHORED | PCRE2_ENDANCHORED));
+  pcre2_pattern_info(regex.find_.get(), PCRE2_INFO_CAPTURECOUNT, &regex.groups_);
+  return regex;
+}
+
+Result<bool> JavaRegex::matches(std::string_view text) const {
+  const MatchData data(pcre2_match_data_create(1, nullptr));
+  return run(whole_.get(), text, data.get(), pattern_);
+}
+
+Result<std::string> JavaRegex::replace_first(std::string_view text, std::string_view replacement) const {
+  const MatchData data(pcre2_match_data_create_from_pattern(find_.get(), nullptr));
+  SLUICE_ASSIGN_OR_RETURN(const bool found, run(find_.get(), text, data.get(), pattern_));
+  if (!found) return std::string(text);
+  const Groups groups(text, data.get(), find_.get(), groups_);
+  std::string out(text.substr(0, groups.start()));
+  SLUICE_RETURN_IF_ERROR(append_replacement(out, replacement, groups));
+  out.append(text.substr(groups.end()));
+  return out;
+}
+
+}  // namespace sluice::transforms

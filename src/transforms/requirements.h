@@ -1,0 +1,35 @@
+#pragma once
+// What a transform may demand of a value, with the texts of
+// org.apache.kafka.connect.transforms.util.Requirements. Error kind kBadRecord. `purpose` is what the
+// transform was about to do.
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "sdk/data/value.h"
+
+namespace sluice::transforms {
+
+Error not_a_map(const sdk::Value& value, std::string_view purpose);
+Error not_a_struct(const sdk::Value& value, std::string_view purpose);
+Error not_a_sink_record(std::string_view purpose);
+Error no_schema(std::string_view purpose);
+
+/// Java's cast of a map's key to String, which fails.
+Error key_not_a_string(const sdk::Value& key);
+
+/// "class java.lang.Integer", as Java prints a Class.
+std::string class_text(const sdk::Value& value);
+
+inline Status require_map(const sdk::Value& value, std::string_view purpose) {
+  if (value.kind() == sdk::Kind::kMap) return {};
+  return not_a_map(value, purpose);
+}
+
+inline Status require_struct(const sdk::Value& value, std::string_view purpose) {
+  if (value.kind() == sdk::Kind::kStruct) return {};
+  return not_a_struct(value, purpose);
+}
+
+}  // namespace sluice::transforms

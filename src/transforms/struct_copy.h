@@ -1,0 +1,53 @@
+#pragma once
+// Fields of one struct as fields of another: what a plan holds for each field that is taken over, and the
+// copying.
+
+#include <cstdint>
+#include <new>
+#include <span>
+
+#include "base/result.h"
+#include "sdk/data/arena.h"
+#include "sdk/data/schema.h"
+#include "sdk/data/values.h"
+
+namespace sluice::transforms {
+
+struct FieldCopy {
+  uint32_t source = 0;         // index in the old struct
+  bool may_be_null = false;    // in the new one
+  bool may_not_fit = false;    // the value's kind has to be looked at
+  sdk::Value instead_of_null;  // the default where nulls become defaults
+};
+
+/// The source's default counts only with `replace_null_with_default`.
+FieldCopy make_field_copy(const sdk::Schema& source, size_t index, const sdk::Schema& target,
+                          bool replace_null_with_default);
+
+/// A struct whose values are not set yet: all of them have to be.
+inline sdk::StructNode* unset_struct(sdk::Arena& arena, const sdk::Schema& schema) {
+  const size_t count = schema.fields().size();
+  void* memory =
+      arena.allocate(sizeof(sdk::StructNode) + count * sizeof(sdk::Value), alignof(sdk::StructNode));
+  return new (memory) sdk::StructNode{&schema, static_cast<uint32_t>(count)};
+}
+
+inline const sdk::Value& source_value(const sdk::StructNode& from, const FieldCopy& copy) {
+  const sdk::Value& value = from.values()[copy.source];
+  return value.is_null() ? copy.instead_of_null : value;
+}
+
+/// One value into the new struct, checked as Java's Struct.put does. Error kind kBadRecord names the new
+/// field.
+inline Status put_copy(const FieldCopy& copy, const sdk::Value& value, const sdk::Field& target,
+                       sdk::Value& to) {
+  to = value;
+  if (value.is_null() ? copy.may_be_null : !copy.may_not_fit) [[likely]]
+    return {};
+  return validate_field(target, value);
+}
+
+/// The first copies.size() fields of `to`.
+Status copy_fields(const sdk::StructNode& from, std::span<const FieldCopy> copies, sdk::StructNode& to);
+
+}  // namespace sluice::transforms
