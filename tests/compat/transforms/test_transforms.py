@@ -1,0 +1,162 @@
+"""Our transforms and predicates against the real Java ones: the same generated records through both.
+
+The cases are seeded. COMPAT_SEED and COMPAT_CASES (per class) change them. Known differences are listed in
+known_difference, each with its reason; anything else fails.
+"""
+
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+ROOT = HERE.parents[2]
+sys.path[:0] = [str(HERE), str(HERE.parent)]  # the cases stand beside this file
+
+import transform_cases  # noqa: E402
+
+JAVA_LIBS = ROOT / ".deps" / "connect-4.1.0" / "libs"
+BUILD = pathlib.Path(os.environ.get("SLUICE_BUILD", ROOT / "build"))
+SEED = int(os.environ.get("COMPAT_SEED", "20260103"))
+COUNT = int(os.environ.get("COMPAT_CASES", "1000"))
+
+
+@pytest.fixture(scope="session")
+def java_classes(tmp_path_factory):
+    if not JAVA_LIBS.is_dir():
+        pytest.fail("the Java oracle is not there; run ./dev setup")
+    out = tmp_path_factory.mktemp("transform-classes")
+    sources = [HERE / "TransformProbe.java", HERE.parent / "Described.java"]
+    subprocess.run(
+        ["javac", "-nowarn", "-cp", f"{JAVA_LIBS}/*", "-d", out, *sources], check=True, capture_output=True
+    )
+    return out
+
+
+@pytest.fixture(scope="session")
+def probe():
+    found = next((path for path in BUILD.rglob("transform_probe") if path.is_file()), None)
+    if found is None:
+        pytest.fail(f"transform_probe is not built below {BUILD}; run ./dev build all")
+    return found
+
+
+def run_lines(command, cases):
+    text = "".join(json.dumps(case) + "\n" for case in cases)
+    done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=600)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
+    lines = done.stdout.decode().splitlines()
+    assert len(lines) == len(cases), f"{len(lines)} answers to {len(cases)} cases"
+    return [json.loads(line) for line in lines]
+
+
+def normal(node, loose_dates=False):
+    """What the two may have in another form.
+
+    Maps have no order, and without a schema Java cannot tell dates from timestamps.
+    """
+    if isinstance(node, list):
+        return [normal(item, loose_dates) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "key_schema" in node:
+        result = dict(node)
+        for half in ("key", "value"):
+            result[half] = normal(node[half], node[half + "_schema"] is None)
+        result["headers"] = [
+            [name, schema, normal(value, schema is None)] for name, schema, value in node["headers"]
+        ]
+        return result
+    result = {key: normal(value, loose_dates) for key, value in node.items()}
+    if set(result) == {"date"} and loose_dates:
+        return {"ts": str(int(result["date"]) * 86_400_000)}
+    if set(result) == {"time"} and loose_dates:
+        return {"ts": result["time"]}
+    if set(result) == {"m"}:
+        result["m"] = sorted(result["m"], key=json.dumps)
+    return result
+
+
+def message_of(error):
+    return (
+        (error["message"] or "")
+        .replace("java.util.LinkedHashMap", "java.util.HashMap")
+        .replace("java.util.Collections$SingletonMap", "java.util.HashMap")
+    )
+
+
+def same_error(java, ours):
+    return (
+        java["error"] == ours["error"]
+        and message_of(java) == message_of(ours)
+        and java["cause"] == ours["cause"]
+    )
+
+
+def known_error(java, ours):
+    """The reason why another error is fine, or None."""
+    if java["error"] == ours["error"] and java["error"].startswith("java."):
+        return "texts of the Java runtime's own exceptions"
+    return None
+
+
+def compare(case, java, ours):
+    """Yields (reason or None, what) for each difference."""
+    for theirs, mine in zip(
+        sorted(java["validation"], key=lambda value: value["name"]),
+        sorted(ours["validation"], key=lambda value: value["name"]),
+        strict=True,
+    ):
+        if theirs != mine:
+            yield None, (theirs, mine)
+    if "configure" in java or "configure" in ours:
+        if (
+            "configure" not in java
+            or "configure" not in ours
+            or not same_error(java["configure"], ours["configure"])
+        ):
+            yield None, (java.get("configure", "configured"), ours.get("configure", "configured"))
+        return
+    for record, theirs, mine in zip(case["records"], java["records"], ours["records"], strict=True):
+        if "error" in theirs and "error" in mine:
+            if not same_error(theirs["error"], mine["error"]):
+                yield known_error(theirs["error"], mine["error"]), (record, theirs, mine)
+        elif normal(theirs) != normal(mine):
+            yield None, (record, theirs, mine)
+
+
+@pytest.mark.parametrize("kind", sorted(transform_cases.KINDS))
+def test_same_as_java(kind, java_classes, probe):
+    # Each class has its own stream of random numbers, so that its cases do not depend on the others.
+    rng = random.Random(f"{SEED}-{kind}")
+    cases = [transform_cases.KINDS[kind](rng) for _ in range(COUNT)]
+    java = run_lines(
+        [
+            "java",
+            "-Duser.language=en",
+            "-Duser.country=US",
+            "-cp",
+            f"{JAVA_LIBS}/*:{java_classes}",
+            "TransformProbe",
+        ],
+        cases,
+    )
+    ours = run_lines([probe], cases)
+    known = {}
+    different = []
+    records = errors = 0
+    for case, theirs, mine in zip(cases, java, ours, strict=True):
+        records += len(theirs.get("records", []))
+        errors += sum("error" in record for record in theirs.get("records", []))
+        for reason, what in compare(case, theirs, mine):
+            if reason is None:
+                different.append((case["class"], case["props"], *what))
+            else:
+                known[reason] = known.get(reason, 0) + 1
+    print(f"{kind}: {len(cases)} cases, {records} records ({errors} in error), known differences: {known}")
+    shown = "\n\n".join("\n".join(json.dumps(part)[:1800] for part in parts) for parts in different[:12])
+    assert not different, f"{len(different)} differences:\n{shown}"
