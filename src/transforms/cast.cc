@@ -95,6 +95,21 @@ sdk::Validator valid_spec() {
   return validator;
 }
 
+/// A default that is cast no longer fits a schema that still has the name of a logical type.
+bool is_logical_name(const sdk::Schema& schema) {
+  if (!schema.name()) return false;
+  const std::string& name = *schema.name();
+  return name == sdk::kDecimalName || name == sdk::kDateName || name == sdk::kTimeName ||
+         name == sdk::kTimestampName;
+}
+
+Error invalid_default(const sdk::Schema& source, sdk::Type target, const sdk::Value& value) {
+  return bad_record("Invalid Java object for schema \"" + *source.name() + "\" with type " +
+                    std::string(type_name(target)) + ": " + class_text(value) + " for value")
+      .wrap(ErrorKind::kBadRecord, "Invalid default value")
+      .as_java("org.apache.kafka.connect.errors.SchemaBuilderException");
+}
+
 /// The whole value's schema, of another type; name, version, doc and parameters stay.
 Result<sdk::SchemaPtr> cast_whole_schema(sdk::Arena& arena, const sdk::Schema& source, sdk::Type target) {
   sdk::SchemaBuilder builder(target);
@@ -106,6 +121,7 @@ Result<sdk::SchemaPtr> cast_whole_schema(sdk::Arena& arena, const sdk::Schema& s
   if (source.has_default()) {
     SLUICE_ASSIGN_OR_RETURN(const sdk::Value value,
                             cast_value(arena, &source, source.default_value(), target));
+    if (is_logical_name(source)) return invalid_default(source, target, value);
     builder.default_value(value);
   }
   return builder.build();
@@ -186,7 +202,7 @@ Result<Plan> Cast::make_plan(const sdk::SchemaPtr& source) const {
   sdk::SchemaBuilder builder = copy_schema_basics(*source);
   for (size_t i = 0; i < source->fields().size(); ++i) {
     const sdk::Field& field = source->fields()[i];
-    FieldCopy copy = make_field_copy(*source, i, *field.schema, replace_null_);
+    plan.fields.push_back(make_field_copy(*source, i, *field.schema, replace_null_));
     const auto cast = spec_->fields.find(field.name);
     if (cast == spec_->fields.end()) {
       builder.field(field.name, field.schema);
@@ -194,10 +210,8 @@ Result<Plan> Cast::make_plan(const sdk::SchemaPtr& source) const {
       SLUICE_ASSIGN_OR_RETURN(sdk::SchemaPtr schema, cast_field_schema(scratch, *field.schema, cast->second));
       plan.casts.push_back(
           {static_cast<uint32_t>(i), cast->second, field.schema.get(), field.schema->optional()});
-      copy.may_be_null = true;  // looked at when cast
       builder.field(field.name, std::move(schema));
     }
-    plan.fields.push_back(copy);
   }
   if (source->optional()) builder.optional();
   SLUICE_ASSIGN_OR_RETURN(plan.schema, builder.build());
@@ -224,14 +238,17 @@ Status Cast::apply_struct(sdk::Record& record, const sdk::StructNode& node, sdk:
     return make_plan(schema);
   }));
   sdk::StructNode* to = unset_struct(arena, *plan->schema);
-  SLUICE_RETURN_IF_ERROR(copy_fields(node, plan->fields, *to));
-  sdk::Value* values = to->mutable_values().data();
+  size_t next = 0;
   for (const Plan::CastField& cast : plan->casts) {
-    sdk::Value& value = values[cast.index];
-    SLUICE_ASSIGN_OR_RETURN(value, cast_value(arena, cast.source, value, cast.target));
+    SLUICE_RETURN_IF_ERROR(copy_fields(node, plan->fields, next, cast.index, *to));
+    sdk::Value& value = to->mutable_values()[cast.index];
+    const sdk::Value& given = source_value(node, plan->fields[cast.index]);
+    SLUICE_ASSIGN_OR_RETURN(value, cast_value(arena, cast.source, given, cast.target));
     if (value.is_null() && !cast.may_be_null)
-      SLUICE_RETURN_IF_ERROR(validate_field(plan->schema->fields()[cast.index], value));
+      return validate_field(plan->schema->fields()[cast.index], value);
+    next = cast.index + 1;
   }
+  SLUICE_RETURN_IF_ERROR(copy_fields(node, plan->fields, next, plan->fields.size(), *to));
   set_operand(record, operand_, plan->schema.get(), sdk::Value::structure(to));
   return {};
 }
@@ -264,7 +281,8 @@ void Cast::apply(std::span<sdk::Record> records, sdk::Arena& arena, std::span<ui
       SLUICE_RETURN_IF_ERROR(require_map(value, kPurpose));
       return apply_map(record, value, arena);
     }
-    SLUICE_RETURN_IF_ERROR(require_struct(value, kPurpose));
+    if (value.kind() != sdk::Kind::kStruct)
+      return schema->type() == sdk::Type::kStruct ? not_a_struct(value, kPurpose) : no_fields();
     return apply_struct(record, value.as_struct(), arena);
   });
 }

@@ -99,7 +99,12 @@ bool is_true(std::string_view text) {
 Error out_of_range(const Value& value) {
   std::string message("Value (");
   append_java_text(message, value);
-  return bad_record(message.append(") was out of range for requested data type"));
+  message.append(") was out of range for requested data type");
+  std::string cause("For input string: \"");
+  cause.append(value.as_string()).append("\"");
+  return bad_record(std::move(cause))
+      .as_java("java.lang.NumberFormatException")
+      .wrap(ErrorKind::kBadRecord, std::move(message));
 }
 
 Result<Value> cast_text(const Value& value, Type target) {

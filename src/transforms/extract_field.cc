@@ -29,6 +29,9 @@ struct Plan {
   std::vector<Step> steps;
 };
 
+/// An empty path, in Java's words.
+Error no_steps() { return bad_record("fromIndex(0) > toIndex(-1)").as_java(kIllegalArgument); }
+
 class ExtractField final : public sdk::Transform {
  public:
   explicit ExtractField(Operand operand) : operand_(operand) {}
@@ -85,6 +88,7 @@ Status ExtractField::configure(const sdk::Properties& properties) {
 Result<Plan> ExtractField::make_plan(const sdk::SchemaPtr& source) const {
   Plan plan;
   plan.source = source;
+  if (steps_.empty()) return no_steps();
   const sdk::Schema* schema = source.get();
   for (const std::string& step : steps_) {
     if (schema->type() != sdk::Type::kStruct) return bad_record("Cannot look up fields on non-struct type");
@@ -116,6 +120,7 @@ Status ExtractField::apply_struct(sdk::Record& record, const sdk::Schema& schema
 Status ExtractField::apply_map(sdk::Record& record) {
   sdk::Value value = value_of(record, operand_);
   if (value.kind() != sdk::Kind::kMap && !value.is_null()) return not_a_map(value, kPurpose);
+  if (steps_.empty() && !value.is_null()) return no_steps();
   for (const std::string& step : steps_) {
     if (value.is_null()) break;
     if (value.kind() != sdk::Kind::kMap) return not_a_map(value, kNestedPurpose);
@@ -130,7 +135,6 @@ void ExtractField::apply(std::span<sdk::Record> records, sdk::Arena& arena, std:
                          sdk::RecordErrors& errors) {
   plans_.start_batch(arena);
   for_each_record(records, errors, [&](sdk::Record& record) -> Status {
-    if (steps_.empty()) return bad_record("fromIndex(0) > toIndex(-1)").as_java(kIllegalArgument);
     const sdk::Schema* schema = schema_of(record, operand_);
     return schema == nullptr ? apply_map(record) : apply_struct(record, *schema);
   });

@@ -172,7 +172,11 @@ Status Flatten::flatten_map(const sdk::Value& map, std::string_view prefix, sdk:
         return bad_record("Flatten transformation was passed a value of type " + class_text(value) +
                           " which is not supported by Connect's data API");
       default:
-        draft_.put(name, value);
+        if (entry.key.is_null() && prefix.empty()) {
+          draft_.append(entry.key, value);
+        } else {
+          draft_.put(name, value);
+        }
     }
   }
   return {};

@@ -34,6 +34,11 @@ struct Plan {
   std::vector<HeaderField> headers;
 };
 
+/// ConnectHeaders' check of what it is given.
+Error null_header(const sdk::Schema& schema) {
+  return bad_record("A null value requires an optional schema but was " + schema_text(schema));
+}
+
 class HeaderFrom final : public sdk::Transform {
  public:
   explicit HeaderFrom(Operand operand) : operand_(operand) {}
@@ -152,6 +157,7 @@ Status HeaderFrom::apply_struct(sdk::Record& record, const sdk::StructNode& node
     const sdk::Value& value = node.values()[static_cast<size_t>(field.index)];
     header.value = value.is_null() ? field.instead_of_null : value;
     header.schema = field.schema;
+    if (header.value.is_null() && !field.schema->optional()) return null_header(*field.schema);
   }
   if (move_) set_operand(record, operand_, plan->schema.get(), sdk::Value::structure(to));
   take_headers(record, headers);

@@ -206,6 +206,7 @@ void CalendarBuilder::resolve_week_year() {
   if (day_of_week < 1 || day_of_week > 7) {
     week += floor_div(day_of_week - 1, 7);
     day_of_week = floor_mod(day_of_week - 1, 7) + 1;
+    day_of_week = day_of_week == 7 ? kSunday : day_of_week + 1;  // it was counted from Monday
   }
   CalendarBuilder start;
   start.set(Field::kYear, value(Field::kWeekYear));

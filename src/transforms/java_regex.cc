@@ -90,30 +90,40 @@ std::string translate(std::string_view pattern) {
   return out;
 }
 
+/// PatternSyntaxException's message; the place may lie outside the pattern.
+std::string syntax_text(std::string_view description, int64_t index, const std::string& pattern) {
+  std::string text(description);
+  if (index >= 0) text.append(fmt::format(" near index {}", index));
+  text.append("\n").append(pattern);
+  if (index >= 0 && index < static_cast<int64_t>(pattern.size()))
+    text.append("\n").append(static_cast<size_t>(index), ' ').append("^");
+  return text;
+}
+
 /// Java's words for the mistakes that are made most.
-std::string syntax_text(const std::string& pattern, int code, size_t place) {
+std::string mistake_text(const std::string& pattern, int code, size_t place) {
+  const auto at = static_cast<int64_t>(place);
+  const auto end = static_cast<int64_t>(pattern.size());
   switch (code) {
+    case 101:
+      return syntax_text("Unexpected internal error", end, pattern);
+    case 104:
+      return syntax_text("Illegal repetition range", at, pattern);
     case 106:
-      return fmt::format("Unclosed character class near index {}\n{}\n{}^", pattern.size() - 1, pattern,
-                         std::string(pattern.size() - 1, ' '));
+      return syntax_text("Unclosed character class", end - 1, pattern);
     case 109: {
-      const size_t at = place > 0 ? place - 1 : 0;
-      return fmt::format("Dangling meta character '{}' near index {}\n{}\n{}^", pattern[at], at, pattern,
-                         std::string(at, ' '));
+      const size_t repeat = place > 0 ? place - 1 : 0;
+      return syntax_text(fmt::format("Dangling meta character '{}'", pattern[repeat]),
+                         static_cast<int64_t>(repeat), pattern);
     }
     case 114:
-      return fmt::format("Unclosed group near index {}\n{}", pattern.size(), pattern);
-    case 122: {
-      const size_t at = place > 0 ? place - 1 : 0;
-      return fmt::format("Unmatched closing ')'{}\n{}{}",
-                         at > 0 ? fmt::format(" near index {}", at - 1) : std::string(), pattern,
-                         at > 0 ? fmt::format("\n{}^", std::string(at - 1, ' ')) : std::string());
-    }
+      return syntax_text("Unclosed group", end, pattern);
+    case 122:
+      return syntax_text("Unmatched closing ')'", at - 1, pattern);
     default: {
       std::array<PCRE2_UCHAR, 256> message{};
       pcre2_get_error_message(code, message.data(), message.size());
-      return fmt::format("{} near index {}\n{}", reinterpret_cast<const char*>(message.data()), place,
-                         pattern);
+      return syntax_text(reinterpret_cast<const char*>(message.data()), at, pattern);
     }
   }
 }
@@ -223,7 +233,7 @@ Result<JavaRegex::Code> JavaRegex::compile_code(const std::string& java, const s
   PCRE2_SIZE place = 0;
   Code compiled(pcre2_compile(bytes_of(pattern), pattern.size(),
                               options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code, &place, nullptr));
-  if (!compiled) return bad_config(syntax_text(java, code, place));
+  if (!compiled) return bad_config(mistake_text(java, code, place));
   return compiled;
 }
 

@@ -143,10 +143,12 @@ class Masks {
     const auto& broken = broken_[static_cast<size_t>(value.kind())];
     if (!broken)
       return bad_record("Cannot mask value of type " + class_text(value) + " with custom replacement.");
-    if (value.kind() != sdk::Kind::kDecimal) return *broken;
-    return broken->as_java("java.lang.NumberFormatException")
+    return bad_record(broken->message())
+        .as_java("java.lang.NumberFormatException")
         .wrap(ErrorKind::kBadRecord,
-              "Unable to convert " + replacement_ + " (class java.lang.String) to number");
+              value.kind() == sdk::Kind::kDecimal
+                  ? "Unable to convert " + replacement_ + " (class java.lang.String) to number"
+                  : broken->message());
   }
 
   const bool has_replacement_;
@@ -236,11 +238,14 @@ Status MaskField::apply_struct(sdk::Record& record, const sdk::StructNode& node,
                             return make_plan(schema);
                           }));
   sdk::StructNode* to = unset_struct(arena, *node.schema);
-  SLUICE_RETURN_IF_ERROR(copy_fields(node, plan->fields, *to));
+  size_t next = 0;
   for (const uint32_t index : plan->masked) {
+    SLUICE_RETURN_IF_ERROR(copy_fields(node, plan->fields, next, index + 1, *to));
     sdk::Value& value = to->mutable_values()[index];
     SLUICE_ASSIGN_OR_RETURN(value, masks_->mask(value));
+    next = index + 1;
   }
+  SLUICE_RETURN_IF_ERROR(copy_fields(node, plan->fields, next, plan->fields.size(), *to));
   set_operand(record, operand_, schema_of(record, operand_), sdk::Value::structure(to));
   return {};
 }

@@ -1,6 +1,7 @@
 #include "transforms/replace_field.h"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ std::optional<std::string> find_bad_rename(const std::vector<std::string>& pairs
 struct Plan {
   sdk::SchemaPtr schema;
   std::vector<FieldCopy> fields;
+  std::optional<Error> missing;  // of the field behind the last one
 };
 
 class ReplaceField final : public sdk::Transform {
@@ -119,7 +121,10 @@ Result<Plan> ReplaceField::make_plan(const sdk::Schema& source) const {
   for (const sdk::Field& field : plan.schema->fields()) {
     const std::string_view old_name = look_up(old_names_, field.name);
     const int index = source.field_index(old_name);
-    if (index < 0) return bad_record(std::string(old_name) + " is not a valid field name");
+    if (index < 0) {
+      plan.missing = bad_record(std::string(old_name) + " is not a valid field name");
+      return plan;
+    }
     plan.fields.push_back(make_field_copy(source, static_cast<size_t>(index), *field.schema, replace_null_));
   }
   return plan;
@@ -131,6 +136,7 @@ Status ReplaceField::apply_struct(sdk::Record& record, const sdk::StructNode& no
   }));
   sdk::StructNode* to = unset_struct(arena, *plan->schema);
   SLUICE_RETURN_IF_ERROR(copy_fields(node, plan->fields, *to));
+  if (plan->missing) return *plan->missing;
   set_operand(record, operand_, plan->schema.get(), sdk::Value::structure(to));
   return {};
 }

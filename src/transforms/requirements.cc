@@ -24,6 +24,8 @@ Error not_a_sink_record(std::string_view purpose) {
   return found_instead("Only SinkRecord supported", purpose, "org.apache.kafka.connect.source.SourceRecord");
 }
 
+Error no_fields() { return bad_record("Cannot list fields on non-struct type"); }
+
 Error no_schema(std::string_view purpose) {
   return bad_record(std::string("Schema required for [").append(purpose).append("]"));
 }
@@ -33,6 +35,12 @@ Error key_not_a_string(const sdk::Value& key) {
   std::string message("class ");
   message.append(name).append(" cannot be cast to class java.lang.String: the map has a key that is no text");
   return bad_record(std::move(message)).as_java("java.lang.ClassCastException");
+}
+
+std::string schema_text(const sdk::Schema& schema) {
+  std::string text("Schema{");
+  if (schema.name()) text.append(*schema.name()).append(":");
+  return text.append(type_name(schema.type())).append("}");
 }
 
 std::string class_text(const sdk::Value& value) {

@@ -7,17 +7,22 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "sdk/data/value.h"
+#include "sdk/data/schema.h"
 
 namespace sluice::transforms {
 
 Error not_a_map(const sdk::Value& value, std::string_view purpose);
 Error not_a_struct(const sdk::Value& value, std::string_view purpose);
 Error not_a_sink_record(std::string_view purpose);
+/// Java asks any schema for its fields.
+Error no_fields();
 Error no_schema(std::string_view purpose);
 
 /// Java's cast of a map's key to String, which fails.
 Error key_not_a_string(const sdk::Value& key);
+
+/// "Schema{name:TYPE}", as Java prints a schema.
+std::string schema_text(const sdk::Schema& schema);
 
 /// "class java.lang.Integer", as Java prints a Class.
 std::string class_text(const sdk::Value& value);

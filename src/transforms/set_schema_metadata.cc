@@ -67,16 +67,12 @@ class SetSchemaMetadata final : public sdk::Transform {
 };
 
 Result<Plan> SetSchemaMetadata::make_plan(const sdk::Schema& source) const {
-  sdk::SchemaBuilder builder =
-      source.type() == sdk::Type::kArray ? sdk::SchemaBuilder::array(source.value_schema())
-      : source.type() == sdk::Type::kMap ? sdk::SchemaBuilder::map(source.key_schema(), source.value_schema())
-                                         : sdk::SchemaBuilder(source.type());
+  sdk::SchemaBuilder builder = sdk::SchemaBuilder::structure();
   if (const auto& name = name_ ? name_ : source.name()) builder.name(*name);
   if (const auto& version = version_ ? version_ : source.version()) builder.version(*version);
   if (source.doc()) builder.doc(*source.doc());
   for (const auto& [key, value] : source.parameters()) builder.parameter(key, value);
   if (source.optional()) builder.optional();
-  if (source.has_default()) builder.default_value(source.default_value());
   for (const sdk::Field& field : source.fields()) builder.field(field.name, field.schema);
   Plan plan;
   SLUICE_ASSIGN_OR_RETURN(plan.schema, builder.build());
@@ -89,6 +85,7 @@ Status SetSchemaMetadata::update(sdk::Record& record, sdk::Arena& arena) {
   const sdk::Value& value = value_of(record, operand_);
   const sdk::Schema* schema = schema_of(record, operand_);
   if (schema == nullptr) return value.is_null() ? Status() : Status(no_schema("updating schema metadata"));
+  if (schema->type() != sdk::Type::kStruct) return no_fields();  // so in Java, for want of a check there
   SLUICE_ASSIGN_OR_RETURN(const Plan* plan, plans_.get(*schema, [&](const sdk::SchemaPtr& source) {
     return make_plan(*source);
   }));

@@ -13,9 +13,10 @@ FieldCopy make_field_copy(const sdk::Schema& source, size_t index, const sdk::Sc
   return copy;
 }
 
-Status copy_fields(const sdk::StructNode& from, std::span<const FieldCopy> copies, sdk::StructNode& to) {
+Status copy_fields(const sdk::StructNode& from, std::span<const FieldCopy> copies, size_t first, size_t last,
+                   sdk::StructNode& to) {
   sdk::Value* values = to.mutable_values().data();
-  for (size_t i = 0; i < copies.size(); ++i) {
+  for (size_t i = first; i < last; ++i) {
     const FieldCopy& copy = copies[i];
     const sdk::Value& value = source_value(from, copy);
     values[i] = value;

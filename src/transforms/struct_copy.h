@@ -47,7 +47,13 @@ inline Status put_copy(const FieldCopy& copy, const sdk::Value& value, const sdk
   return validate_field(target, value);
 }
 
+/// Fields [first, last) of `to`, by their copies; errors come in the order of the fields.
+Status copy_fields(const sdk::StructNode& from, std::span<const FieldCopy> copies, size_t first, size_t last,
+                   sdk::StructNode& to);
 /// The first copies.size() fields of `to`.
-Status copy_fields(const sdk::StructNode& from, std::span<const FieldCopy> copies, sdk::StructNode& to);
+inline Status copy_fields(const sdk::StructNode& from, std::span<const FieldCopy> copies,
+                          sdk::StructNode& to) {
+  return copy_fields(from, copies, 0, copies.size(), to);
+}
 
 }  // namespace sluice::transforms

@@ -126,20 +126,18 @@ Result<Plan> TimestampConverter::make_plan(const sdk::Schema& source) const {
     plan.form = form_of_schema(source);
     return plan;
   }
-  if (source.type() != sdk::Type::kStruct) return bad_record("Cannot list fields on non-struct type");
+  if (source.type() != sdk::Type::kStruct) return no_fields();
   sdk::SchemaBuilder builder = copy_schema_basics(source);
   plan.index = source.field_index(*field_);
   for (size_t i = 0; i < source.fields().size(); ++i) {
     const sdk::Field& field = source.fields()[i];
-    FieldCopy copy = make_field_copy(source, i, *field.schema, replace_null_);
+    plan.fields.push_back(make_field_copy(source, i, *field.schema, replace_null_));
     if (static_cast<int>(i) == plan.index) {
-      copy.may_be_null = true;  // looked at when converted
       plan.form = form_of_schema(*field.schema);
       builder.field(field.name, schema_of_form(conversion_.target, field.schema->optional()));
     } else {
       builder.field(field.name, field.schema);
     }
-    plan.fields.push_back(copy);
   }
   if (source.optional()) builder.optional();
   SLUICE_ASSIGN_OR_RETURN(plan.schema, builder.build());
@@ -165,16 +163,21 @@ Status TimestampConverter::apply_struct(sdk::Record& record, const sdk::Schema& 
     set_operand(record, operand_, plan->schema.get(), given);
     return {};
   }
-  if (!plan->form.ok()) return plan->form.error();
+  const sdk::StructNode& from = given.as_struct();
   sdk::StructNode* to = unset_struct(arena, *plan->schema);
-  SLUICE_RETURN_IF_ERROR(copy_fields(given.as_struct(), plan->fields, *to));
+  size_t next = 0;
   if (plan->index >= 0) {
     const auto index = static_cast<size_t>(plan->index);
+    SLUICE_RETURN_IF_ERROR(copy_fields(from, plan->fields, 0, index, *to));
+    if (!plan->form.ok()) return plan->form.error();
     sdk::Value& value = to->mutable_values()[index];
-    SLUICE_ASSIGN_OR_RETURN(value, conversion_.convert(arena, value, *plan->form));
+    SLUICE_ASSIGN_OR_RETURN(value,
+                            conversion_.convert(arena, source_value(from, plan->fields[index]), *plan->form));
     const sdk::Field& field = plan->schema->fields()[index];
     if (value.is_null() && !field.schema->optional()) return validate_field(field, value);
+    next = index + 1;
   }
+  SLUICE_RETURN_IF_ERROR(copy_fields(from, plan->fields, next, plan->fields.size(), *to));
   set_operand(record, operand_, plan->schema.get(), sdk::Value::structure(to));
   return {};
 }

@@ -121,10 +121,7 @@ Result<TimestampForm> form_of_schema(const sdk::Schema& schema) {
   }
   if (schema.type() == sdk::Type::kString) return TimestampForm::kString;
   if (schema.type() == sdk::Type::kInt64) return TimestampForm::kUnix;
-  std::string message("Schema Schema{");
-  if (schema.name()) message.append(*schema.name()).append(":");
-  message.append(type_name(schema.type()));
-  return failed(message.append("} does not correspond to a known timestamp type format"));
+  return failed("Schema " + schema_text(schema) + " does not correspond to a known timestamp type format");
 }
 
 Result<TimestampForm> form_of_value(const Value& value) {

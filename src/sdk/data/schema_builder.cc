@@ -125,10 +125,15 @@ SchemaBuilder& SchemaBuilder::field(std::string_view name, SchemaPtr schema) {
 Result<SchemaPtr> SchemaBuilder::build() {
   schema_->finish();
   const auto& names = schema_->fields_by_name_;
-  const auto twin = std::adjacent_find(names.begin(), names.end(),
-                                       [](const auto& a, const auto& b) { return a.first == b.first; });
-  if (twin != names.end())
-    fail("Cannot create field because of field name duplication " + std::string(twin->first));
+  int second = -1;  // the first field whose name was taken already, as Java finds it
+  for (size_t i = 1; i < names.size(); ++i) {
+    if (names[i].first == names[i - 1].first && (second < 0 || names[i].second < second))
+      second = names[i].second;
+  }
+  if (second >= 0) {
+    fail("Cannot create field because of field name duplication " +
+         schema_->fields_[static_cast<size_t>(second)].name);
+  }
   if (!error_ && schema_->has_default()) {
     if (auto valid = validate_value(*schema_, schema_->default_value_); !valid.ok()) {
       error_ =

@@ -45,7 +45,11 @@ public class TransformProbe {
     Map<String, String> properties = new HashMap<>();
     test.get("props").fields().forEachRemaining(entry -> properties.put(entry.getKey(), entry.getValue().asText()));
     ObjectNode result = MAPPER.createObjectNode();
-    result.set("validation", validate(plugin, properties));
+    try {
+      result.set("validation", validate(plugin, properties));
+    } catch (Throwable e) {
+      result.set("validation", error(e));
+    }
     try {
       if (plugin instanceof Transformation<?> transform) transform.configure(properties);
       else ((Predicate<?>) plugin).configure(properties);

@@ -97,6 +97,9 @@ def same_error(java, ours):
     )
 
 
+STUMBLES = "Java stumbles where we say what is wrong"
+
+
 def known_error(java, ours):
     """The reason why another error is fine, or None."""
     if java["error"] == ours["error"] and java["error"].startswith("java."):
@@ -106,6 +109,10 @@ def known_error(java, ours):
 
 def compare(case, java, ours):
     """Yields (reason or None, what) for each difference."""
+    if "error" in java["validation"]:
+        refused = any(value["errors"] for value in ours["validation"])
+        yield STUMBLES if refused else None, (java["validation"], ours["validation"])
+        return
     for theirs, mine in zip(
         sorted(java["validation"], key=lambda value: value["name"]),
         sorted(ours["validation"], key=lambda value: value["name"]),
