@@ -170,7 +170,9 @@ Status HeaderFrom::apply_map(sdk::Record& record, const sdk::Value& map, sdk::Ar
   for (size_t i = 0; i < names_->fields.size(); ++i) {
     const std::string& name = names_->fields[i];
     const sdk::Value* value = find_entry(map, name);
-    if (value != nullptr) headers[record.header_count + i].value = *value;
+    sdk::Header& header = headers[record.header_count + i];
+    if (value != nullptr) header.value = *value;
+    if (header.value.kind() == sdk::Kind::kStruct) header.schema = header.value.as_struct().schema;
     if (move_) draft_.remove(name);
   }
   if (move_) set_operand(record, operand_, nullptr, draft_.finish(arena));

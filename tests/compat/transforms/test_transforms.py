@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 
@@ -100,10 +101,43 @@ def same_error(java, ours):
 STUMBLES = "Java stumbles where we say what is wrong"
 
 
-def known_error(java, ours):
+def known_error(case, record, java, ours):
     """The reason why another error is fine, or None."""
-    if java["error"] == ours["error"] and java["error"].startswith("java."):
-        return "texts of the Java runtime's own exceptions"
+    if java["error"] == ours["error"]:
+        if java["error"].startswith("java."):
+            return "texts of the Java runtime's own exceptions"
+        if case["class"] == "TimestampRouter" and ours["message"].startswith("Timestamp missing on record: "):
+            return "Java prints the whole record"
+        half = "key" if case["class"].endswith("$Key") else "value"
+        if case["class"].startswith(("Cast", "MaskField")) and record[half + "_schema"] is None:
+            return "which field of a map comes first depends on Java's hash table"
+    return None
+
+
+def known_outcome(case, record, java, ours):
+    """The reason why another outcome is fine, or None."""
+    if case["class"].startswith("HoistField") and "null used for required" in java.get("error", {}).get(
+        "message", ""
+    ):
+        return "Java looks into a struct, where nobody can have put such a null"
+    if case["class"].startswith("TimestampConverter"):
+        if case["props"]["target.type"] == "string" and "z" in case["props"].get("format", ""):
+            return "a zone that was read becomes the zone that is written in Java's SimpleDateFormat"
+        if case["props"]["target.type"] == "Date" and re.search(
+            r'"(date|ts)": "-?\d{11,}"', json.dumps(java)
+        ):
+            return "days beyond 32 bits, which Java cannot convert either"
+    return None
+
+
+def known_refusal(case, java, ours):
+    """The reason why another answer to configure() is fine, or None."""
+    if "InsertionSpec@" in java.get("configure", {}).get("message", ""):
+        return "Java prints the address of an object"
+    if case["class"] == "TimestampRouter" and "timestamp.format" in ours.get("configure", {}).get(
+        "message", ""
+    ):
+        return "Java tries the pattern only with the first record"
     return None
 
 
@@ -121,19 +155,16 @@ def compare(case, java, ours):
         if theirs != mine:
             yield None, (theirs, mine)
     if "configure" in java or "configure" in ours:
-        if (
-            "configure" not in java
-            or "configure" not in ours
-            or not same_error(java["configure"], ours["configure"])
-        ):
-            yield None, (java.get("configure", "configured"), ours.get("configure", "configured"))
+        both = "configure" in java and "configure" in ours
+        if not both or not same_error(java["configure"], ours["configure"]):
+            yield known_refusal(case, java, ours), (java.get("configure"), ours.get("configure"))
         return
     for record, theirs, mine in zip(case["records"], java["records"], ours["records"], strict=True):
         if "error" in theirs and "error" in mine:
             if not same_error(theirs["error"], mine["error"]):
-                yield known_error(theirs["error"], mine["error"]), (record, theirs, mine)
+                yield known_error(case, record, theirs["error"], mine["error"]), (record, theirs, mine)
         elif normal(theirs) != normal(mine):
-            yield None, (record, theirs, mine)
+            yield known_outcome(case, record, theirs, mine), (record, theirs, mine)
 
 
 @pytest.mark.parametrize("kind", sorted(transform_cases.KINDS))

@@ -647,7 +647,7 @@ def timestamp_router(rng):
             ]
         )
     if rng.random() < 0.7:
-        props["timestamp.format"] = rng.choice(DATE_PATTERNS)
+        props["timestamp.format"] = rng.choice(DATE_PATTERNS if rng.random() < 0.97 else BAD_PATTERNS)
     batch = records(rng)
     for record in batch:
         if record["timestamp"] is not None and rng.random() < 0.5:
