@@ -86,16 +86,42 @@ std::chrono::milliseconds ErrorPolicy::delay_before(int attempt) {
   return std::chrono::milliseconds(below_max(random_));
 }
 
+/// One record's wait: told once it is worth telling, and again when it is over.
+class ErrorPolicy::Wait {
+ public:
+  explicit Wait(const ErrorPolicy& policy) : policy_(policy), started_ms_(policy.clock_.steady_ms()) {}
+  Wait(const Wait&) = delete;
+  Wait& operator=(const Wait&) = delete;
+  ~Wait() {
+    if (is_told_) policy_.wait_listener_(nullptr);
+  }
+
+  int64_t started_ms() const { return started_ms_; }
+  void goes_on(const Error& cause) {
+    if (is_told_ || policy_.clock_.steady_ms() - started_ms_ < kWorthTellingMs) return;
+    is_told_ = true;
+    log::warn("A record waits, and is tried again: {}", cause.trace());
+    policy_.wait_listener_(&cause);
+  }
+
+ private:
+  static constexpr int64_t kWorthTellingMs = 1'000;
+  const ErrorPolicy& policy_;
+  const int64_t started_ms_;
+  bool is_told_ = false;
+};
+
 std::optional<Error> ErrorPolicy::retry(Error error, const std::function<std::optional<Error>()>& attempt) {
   if (options_.retry_timeout_ms == 0) return error;
-  const int64_t started = clock_.steady_ms();
+  Wait wait(*this);
   for (int tries = 1; error.kind() == ErrorKind::kRetry; ++tries) {
     auto delay = delay_before(tries);
     if (options_.retry_timeout_ms > 0) {
-      const int64_t left = started + options_.retry_timeout_ms - clock_.steady_ms();
+      const int64_t left = wait.started_ms() + options_.retry_timeout_ms - clock_.steady_ms();
       if (left <= 0) break;
       delay = std::min(delay, std::chrono::milliseconds(left));
     }
+    wait.goes_on(error);
     if (stop_.wait_for(delay)) break;
     std::optional<Error> again = attempt();
     if (!again) return std::nullopt;

@@ -70,6 +70,10 @@ class ErrorPolicy {
  public:
   ErrorPolicy(ErrorPolicyOptions options, const Clock& clock, const StopSignal& stop);
 
+  /// Told when a record has waited for more than a second, with what it waits for, and with null when the wait
+  /// is over.
+  using WaitListener = std::function<void(const Error* cause)>;
+  void on_wait(WaitListener listener) { wait_listener_ = std::move(listener); }
   void add_reporter(std::unique_ptr<ErrorReporter> reporter) { reporters_.push_back(std::move(reporter)); }
   bool has_reporters() const { return !reporters_.empty(); }
   bool tolerates_all() const { return options_.tolerate_all; }
@@ -83,12 +87,14 @@ class ErrorPolicy {
   void await_reports(std::chrono::milliseconds timeout);
 
  private:
+  class Wait;
   std::chrono::milliseconds delay_before(int attempt);
 
   const ErrorPolicyOptions options_;
   const Clock& clock_;
   const StopSignal& stop_;
   std::vector<std::unique_ptr<ErrorReporter>> reporters_;
+  WaitListener wait_listener_ = [](const Error*) {};
   std::minstd_rand random_;
 };
 

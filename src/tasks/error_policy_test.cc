@@ -92,6 +92,31 @@ TEST_F(ErrorPolicyTest, ARetryThatWorksIsNoFailure) {
   EXPECT_EQ(attempts, 5);
 }
 
+/// Each look at it takes 600 ms.
+class SlowClock final : public Clock {
+ public:
+  int64_t wall_ms() const override { return 0; }
+  int64_t steady_ms() const override { return now_ms_ += 600; }
+
+ private:
+  mutable int64_t now_ms_ = 0;
+};
+
+TEST_F(ErrorPolicyTest, ALongWaitIsToldAndItsEnd) {
+  const SlowClock clock;
+  ErrorPolicy policy({.retry_timeout_ms = -1, .retry_delay_max_ms = 1}, clock, stop_);
+  std::vector<std::string> told;
+  policy.on_wait([&](const Error* cause) { told.push_back(cause == nullptr ? "" : cause->message()); });
+  EXPECT_EQ(policy.retry(retriable("busy"), [] { return std::nullopt; }), std::nullopt);
+  EXPECT_TRUE(told.empty()) << "over at once";
+  int attempts = 0;
+  const auto again = [&]() -> std::optional<Error> {
+    return ++attempts < 5 ? std::optional(retriable("busy")) : std::nullopt;
+  };
+  EXPECT_EQ(policy.retry(retriable("busy"), again), std::nullopt);
+  EXPECT_EQ(told, (std::vector<std::string>{"busy", ""}));
+}
+
 TEST_F(ErrorPolicyTest, RetriesEndWithTheTimeAndWithAStop) {
   auto brief = make({.retry_timeout_ms = 20, .retry_delay_max_ms = 5});
   const auto never = []() -> std::optional<Error> { return retriable("busy"); };

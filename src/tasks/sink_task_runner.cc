@@ -54,6 +54,7 @@ Status SinkTaskRunner::run_task() {
     std::lock_guard lock(wake_mutex_);
     parts_.emplace(std::move(parts));
   }
+  parts_->pipeline->policy().on_wait([this](const Error* cause) { report_wait(cause); });
   context_ = std::make_unique<WorkerSinkTaskContext>(WorkerSinkTaskContext::Parts{
       stop(), id().text(), *parts_->consumer, *parts_->pipeline, offsets_, parts_->offset_flush_timeout});
   SLUICE_RETURN_IF_ERROR(parts_->topics_regex.empty()

@@ -16,7 +16,8 @@ using store::state_name;
 class StatusListener {
  public:
   virtual ~StatusListener() = default;
-  /// `trace` is empty unless the state is kFailed.
+  /// `trace` is empty unless the state is kFailed, or a running task waits for something: then it says for
+  /// what.
   virtual void connector_changed(const std::string& connector, State state, const std::string& trace) = 0;
   virtual void task_changed(const TaskId& task, State state, const std::string& trace) = 0;
   /// The task's first record of that topic has been delivered, or been consumed (KIP-558). Now and then

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -13,10 +14,20 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 
+# Below those that the system gives to outgoing connections, which could take the port before its server does.
+SERVER_PORTS = range(12_000, 32_000)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on; picked at random, so that parallel tests hardly ever agree on one."""
+    while True:
+        port = random.SystemRandom().choice(SERVER_PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def wait_until(
