@@ -62,14 +62,14 @@ sdk::ConfigDef ExtractField::make_config() {
       .define({.name = "field",
                .importance = sdk::Importance::kMedium,
                .doc = "The field to extract: a name, or a path with `field.syntax.version=V2`."})
+      .define(replace_null_key())
       .define({.name = "field.syntax.version",
                .default_value = "V1",
                .validator = sdk::one_of_ignoring_case({"V1", "V2"}),
                .importance = sdk::Importance::kHigh,
                .doc =
                    "V1: `field` is the name of a field of the record. V2: dots lead into nested structs or "
-                   "maps, and backticks hold a name with dots together, as in `` `a.b`.c ``."})
-      .define(replace_null_key());
+                   "maps, and backticks hold a name with dots together, as in `` `a.b`.c ``."});
 }
 
 Status ExtractField::configure(const sdk::Properties& properties) {

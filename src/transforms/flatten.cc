@@ -80,8 +80,9 @@ Status Flatten::plan_fields(const sdk::Schema& source, const std::string& prefix
     const bool leaf_optional = optional || schema.optional();
     const auto index = static_cast<uint32_t>(i);
     if (schema.type() == sdk::Type::kMap) {
-      return bad_record("Flatten transformation does not support " + std::string(type_name(schema.type())) +
-                        " for record with schemas (for field " + name + ").");
+      return first_problem(builder, bad_record("Flatten transformation does not support " +
+                                               std::string(type_name(schema.type())) +
+                                               " for record with schemas (for field " + name + ")."));
     }
     if (schema.type() == sdk::Type::kStruct) {
       plan.steps.push_back({Step::Kind::kEnter, index, {}});

@@ -64,11 +64,12 @@ CalendarDate to_calendar_date(int64_t ms) {
   const int64_t in_day = floor_mod(ms, kDayMs);
   const bool gregorian = day >= kCutoverDay;
   const int64_t year = year_of(day, gregorian);
-  const int64_t january_first = first_day_of_year(year, gregorian);
   const bool leap = is_leap(year, gregorian);
   int64_t month = 11;
-  while (january_first + days_before_month(month, leap) > day) --month;
-  const int64_t month_first = january_first + days_before_month(month, leap);
+  while (first_day_of_year(year, gregorian) + days_before_month(month, leap) > day) --month;
+  const int64_t month_first = day_number(year, month, 1, gregorian);
+  // The year of the change began in the old calendar.
+  const int64_t january_first = first_day_of_year(year, gregorian && year != kCutoverYear);
 
   CalendarDate date;
   date[Field::kEra] = year > 0 ? 1 : 0;

@@ -68,6 +68,7 @@ class ReplaceField final : public sdk::Transform {
   std::set<std::string, std::less<>> include_;
   Names new_names_;
   Names old_names_;
+  std::set<std::string, std::less<>> shared_names_;  // new names of several old ones
   bool replace_null_ = true;
   SchemaPlanCache<Plan> plans_;
   MapDraft draft_;
@@ -101,26 +102,31 @@ Status ReplaceField::configure(const sdk::Properties& properties) {
     const auto names = split_at_colons(pair);
     new_names_[names[0]] = names[1];
   }
-  for (const auto& [old_name, new_name] : new_names_) old_names_[new_name] = old_name;
+  for (const auto& [old_name, new_name] : new_names_) {
+    if (!old_names_.emplace(new_name, old_name).second) shared_names_.insert(new_name);
+  }
   replace_null_ = parsed.get_boolean(kReplaceNull);
   return {};
 }
 
 /// As Java does it, the value of a new field is looked up by the new name's old one: a rename takes
-/// precedence over a field that has the new name already.
+/// precedence over a field that has the new name already. Where several old names become one, Java takes any
+/// of them; here it is the one that is there.
 Result<Plan> ReplaceField::make_plan(const sdk::Schema& source) const {
   sdk::SchemaBuilder builder = copy_schema_basics(source);
-  std::vector<std::string_view> names;
-  for (const sdk::Field& field : source.fields()) {
+  std::vector<int> sources;
+  for (size_t i = 0; i < source.fields().size(); ++i) {
+    const sdk::Field& field = source.fields()[i];
     if (!is_kept(field.name)) continue;
-    names.push_back(look_up(new_names_, field.name));
-    builder.field(names.back(), field.schema);
+    builder.field(look_up(new_names_, field.name), field.schema);
+    sources.push_back(static_cast<int>(i));
   }
   Plan plan;
   SLUICE_ASSIGN_OR_RETURN(plan.schema, builder.build());
-  for (const sdk::Field& field : plan.schema->fields()) {
+  for (size_t i = 0; i < sources.size(); ++i) {
+    const sdk::Field& field = plan.schema->fields()[i];
     const std::string_view old_name = look_up(old_names_, field.name);
-    const int index = source.field_index(old_name);
+    const int index = shared_names_.contains(field.name) ? sources[i] : source.field_index(old_name);
     if (index < 0) {
       plan.missing = bad_record(std::string(old_name) + " is not a valid field name");
       return plan;

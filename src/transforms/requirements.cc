@@ -37,6 +37,11 @@ Error key_not_a_string(const sdk::Value& key) {
   return bad_record(std::move(message)).as_java("java.lang.ClassCastException");
 }
 
+Error first_problem(sdk::SchemaBuilder& builder, Error problem) {
+  const auto built = builder.build();
+  return built.ok() ? problem : built.error();
+}
+
 std::string schema_text(const sdk::Schema& schema) {
   std::string text("Schema{");
   if (schema.name()) text.append(*schema.name()).append(":");

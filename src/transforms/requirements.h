@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "sdk/data/schema.h"
+#include "sdk/data/schema_builder.h"
 
 namespace sluice::transforms {
 
@@ -20,6 +21,9 @@ Error no_schema(std::string_view purpose);
 
 /// Java's cast of a map's key to String, which fails.
 Error key_not_a_string(const sdk::Value& key);
+
+/// The builder's own problem if it has one, for Java would have met that before; else `problem`.
+Error first_problem(sdk::SchemaBuilder& builder, Error problem);
 
 /// "Schema{name:TYPE}", as Java prints a schema.
 std::string schema_text(const sdk::Schema& schema);

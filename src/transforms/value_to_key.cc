@@ -68,7 +68,7 @@ class ValueToKey final : public sdk::Transform {
     sdk::SchemaBuilder builder = sdk::SchemaBuilder::structure();
     for (const std::string& name : names_->fields) {
       const int index = source.field_index(name);
-      if (index < 0) return bad_record("Field does not exist: " + name);
+      if (index < 0) return first_problem(builder, bad_record("Field does not exist: " + name));
       builder.field(name, source.fields()[static_cast<size_t>(index)].schema);
     }
     Plan plan;

@@ -44,9 +44,12 @@ public class TransformProbe {
         .getDeclaredConstructor().newInstance();
     Map<String, String> properties = new HashMap<>();
     test.get("props").fields().forEachRemaining(entry -> properties.put(entry.getKey(), entry.getValue().asText()));
+    ConfigDef def = plugin instanceof Transformation<?> transform ? transform.config() : ((Predicate<?>) plugin).config();
     ObjectNode result = MAPPER.createObjectNode();
+    ArrayNode keys = result.putArray("keys");
+    def.configKeys().keySet().forEach(keys::add);
     try {
-      result.set("validation", validate(plugin, properties));
+      result.set("validation", validate(def, properties));
     } catch (Throwable e) {
       result.set("validation", error(e));
     }
@@ -62,9 +65,8 @@ public class TransformProbe {
     return result;
   }
 
-  static ArrayNode validate(Object plugin, Map<String, String> properties) throws Exception {
+  static ArrayNode validate(ConfigDef def, Map<String, String> properties) {
     ArrayNode values = MAPPER.createArrayNode();
-    ConfigDef def = plugin instanceof Transformation<?> transform ? transform.config() : ((Predicate<?>) plugin).config();
     for (ConfigValue value : def.validate(properties)) {
       ObjectNode node = values.addObject();
       ConfigDef.ConfigKey key = def.configKeys().get(value.name());

@@ -159,7 +159,10 @@ ordered_json run(const Catalogue& catalogue, const ordered_json& test) {
     transform = catalogue.transforms.at(name)();
   }
   ordered_json result;
-  result["validation"] = validate(predicate ? predicate->config() : transform->config(), properties);
+  const sdk::ConfigDef& def = predicate ? predicate->config() : transform->config();
+  result["keys"] = ordered_json::array();
+  for (const sdk::ConfigKey& key : def.keys()) result["keys"].push_back(key.name);
+  result["validation"] = validate(def, properties);
   const sluice::Status configured =
       predicate ? predicate->configure(properties) : transform->configure(properties);
   if (!configured.ok()) {
