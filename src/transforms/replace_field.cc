@@ -152,7 +152,7 @@ Status ReplaceField::apply_map(sdk::Record& record, const sdk::Value& map, sdk::
   for (const sdk::MapEntry& entry : map.as_map()) {
     if (entry.key.kind() != sdk::Kind::kString) {
       if (!entry.key.is_null()) return key_not_a_string(entry.key);
-      draft_.append(entry.key, entry.value);
+      if (include_.empty()) draft_.append(entry.key, entry.value);
       continue;
     }
     const std::string_view name = entry.key.as_string();

@@ -123,20 +123,28 @@ def known_error(case, record, java, ours):
     return None
 
 
+def days_in(node):
+    """The days of all dates and timestamps of a description."""
+    text = json.dumps(node)
+    yield from (int(days) for days in re.findall(r'"date": "(-?\d+)"', text))
+    yield from (int(ms) // 86_400_000 for ms in re.findall(r'"ts": "(-?\d+)"', text))
+
+
 def known_outcome(case, record, java, ours):
     """The reason why another outcome is fine, or None."""
-    if case["class"].startswith("HoistField") and "null used for required" in java.get("error", {}).get(
-        "message", ""
-    ):
+    name, props = case["class"], case["props"]
+    java_message = java.get("error", {}).get("message", "")
+    if name.startswith("HoistField") and "null used for required" in java_message:
         return "Java looks into a struct, where nobody can have put such a null"
-    if case["class"].startswith("ReplaceField") and shares_a_name(case["props"].get("renames", "")):
-        return "of several old names Java looks for any one, here it is the one that is there"
-    if case["class"].startswith("TimestampConverter"):
-        if case["props"]["target.type"] == "string" and "z" in case["props"].get("format", ""):
+    if name.startswith("ReplaceField"):
+        if shares_a_name(props.get("renames", "")):
+            return "of several old names Java looks for any one, here it is the one that is there"
+        if "class java.util.Date for field" in ours.get("error", {}).get("message", ""):
+            return "dates, times and timestamps are of one class in Java"
+    if name.startswith("TimestampConverter"):
+        if props["target.type"] == "string" and "z" in props.get("format", "").lower():
             return "a zone that was read becomes the zone that is written in Java's SimpleDateFormat"
-        if case["props"]["target.type"] == "Date" and re.search(
-            r'"(date|ts)": "-?\d{11,}"', json.dumps(java)
-        ):
+        if props["target.type"] == "Date" and any(abs(days) >= 2**31 for days in days_in(java)):
             return "days beyond 32 bits, which Java cannot convert either"
     return None
 
