@@ -16,13 +16,19 @@ class CollectedPlugins final : public PluginCatalogue {
   void add(SinkPlugin plugin) override { sinks_.push_back(std::move(plugin)); }
   void add(ConverterPlugin) override {}
   void add(HeaderConverterPlugin) override {}
-  void add(TransformPlugin) override {}
-  void add(PredicatePlugin) override {}
+  void add(TransformPlugin plugin) override { transforms_.push_back(std::move(plugin)); }
+  void add(PredicatePlugin plugin) override { predicates_.push_back(std::move(plugin)); }
   void add(ConfigProviderPlugin) override {}
 
   /// Ends the process if there is none.
   const SourcePlugin& source(std::string_view class_name) const { return find(sources_, class_name); }
   const SinkPlugin& sink(std::string_view class_name) const { return find(sinks_, class_name); }
+  const TransformPlugin& transform(std::string_view class_name) const {
+    return find(transforms_, class_name);
+  }
+  const PredicatePlugin& predicate(std::string_view class_name) const {
+    return find(predicates_, class_name);
+  }
 
  private:
   template <typename Plugin>
@@ -36,6 +42,8 @@ class CollectedPlugins final : public PluginCatalogue {
   }
   std::vector<SourcePlugin> sources_;
   std::vector<SinkPlugin> sinks_;
+  std::vector<TransformPlugin> transforms_;
+  std::vector<PredicatePlugin> predicates_;
 };
 
 }  // namespace sluice::sdk::testkit

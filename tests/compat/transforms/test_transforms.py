@@ -108,6 +108,8 @@ def shares_a_name(renames):
 
 def known_error(case, record, java, ours):
     """The reason why another error is fine, or None."""
+    if java["error"] == "java.lang.NullPointerException" and java["error"] != ours["error"]:
+        return STUMBLES
     if java["error"] == ours["error"]:
         if java["error"].startswith("java."):
             return "texts of the Java runtime's own exceptions"
@@ -134,6 +136,8 @@ def known_outcome(case, record, java, ours):
     """The reason why another outcome is fine, or None."""
     name, props = case["class"], case["props"]
     java_message = java.get("error", {}).get("message", "")
+    if java.get("error", {}).get("error") == "java.lang.NullPointerException":
+        return STUMBLES
     if name.startswith("HoistField") and "null used for required" in java_message:
         return "Java looks into a struct, where nobody can have put such a null"
     if name.startswith("ReplaceField"):
