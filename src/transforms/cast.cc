@@ -119,8 +119,8 @@ Result<sdk::SchemaPtr> cast_whole_schema(sdk::Arena& arena, const sdk::Schema& s
   for (const auto& [key, value] : source.parameters()) builder.parameter(key, value);
   if (source.optional()) builder.optional();
   if (source.has_default()) {
-    SLUICE_ASSIGN_OR_RETURN(const sdk::Value value,
-                            cast_value(arena, &source, source.default_value(), target));
+    sdk::Value value;
+    SLUICE_RETURN_IF_ERROR(cast_value(arena, &source, source.default_value(), target, value));
     if (is_logical_name(source)) return invalid_default(source, target, value);
     builder.default_value(value);
   }
@@ -131,8 +131,8 @@ Result<sdk::SchemaPtr> cast_field_schema(sdk::Arena& arena, const sdk::Schema& s
   sdk::SchemaBuilder builder(target);
   if (source.optional()) builder.optional();
   if (source.has_default()) {
-    SLUICE_ASSIGN_OR_RETURN(const sdk::Value value,
-                            cast_value(arena, &source, source.default_value(), target));
+    sdk::Value value;
+    SLUICE_RETURN_IF_ERROR(cast_value(arena, &source, source.default_value(), target, value));
     builder.default_value(value);
   }
   return builder.build();
@@ -142,10 +142,9 @@ struct Plan {
   struct CastField {
     uint32_t index;
     sdk::Type target;
-    const sdk::Schema* source;  // owned by the source schema
+    const sdk::Schema* source;
     bool may_be_null;
   };
-  sdk::SchemaPtr source;
   sdk::SchemaPtr schema;
   std::vector<FieldCopy> fields;
   std::vector<CastField> casts;
@@ -197,7 +196,6 @@ Status Cast::configure(const sdk::Properties& properties) {
 
 Result<Plan> Cast::make_plan(const sdk::SchemaPtr& source) const {
   Plan plan;
-  plan.source = source;
   sdk::Arena scratch;  // of cast defaults; schemas copy theirs
   sdk::SchemaBuilder builder = copy_schema_basics(*source);
   for (size_t i = 0; i < source->fields().size(); ++i) {
@@ -227,8 +225,8 @@ Status Cast::apply_whole(sdk::Record& record, const sdk::Schema* schema, sdk::Ar
     SLUICE_ASSIGN_OR_RETURN(const sdk::SchemaPtr* made, whole_schemas_.get(*schema, make));
     new_schema = made->get();
   }
-  SLUICE_ASSIGN_OR_RETURN(const sdk::Value value,
-                          cast_value(arena, schema, value_of(record, operand_), *spec_->whole));
+  sdk::Value value;
+  SLUICE_RETURN_IF_ERROR(cast_value(arena, schema, value_of(record, operand_), *spec_->whole, value));
   set_operand(record, operand_, new_schema, value);
   return {};
 }
@@ -243,7 +241,7 @@ Status Cast::apply_struct(sdk::Record& record, const sdk::StructNode& node, sdk:
     SLUICE_RETURN_IF_ERROR(copy_fields(node, plan->fields, next, cast.index, *to));
     sdk::Value& value = to->mutable_values()[cast.index];
     const sdk::Value& given = source_value(node, plan->fields[cast.index]);
-    SLUICE_ASSIGN_OR_RETURN(value, cast_value(arena, cast.source, given, cast.target));
+    SLUICE_RETURN_IF_ERROR(cast_value(arena, cast.source, given, cast.target, value));
     if (value.is_null() && !cast.may_be_null)
       return validate_field(plan->schema->fields()[cast.index], value);
     next = cast.index + 1;
@@ -258,9 +256,7 @@ Status Cast::apply_map(sdk::Record& record, const sdk::Value& map, sdk::Arena& a
   for (const auto& [name, target] : spec_->fields) {
     const sdk::Value* value = draft_.find(name);
     sdk::Value cast;
-    if (value != nullptr) {
-      SLUICE_ASSIGN_OR_RETURN(cast, cast_value(arena, nullptr, *value, target));
-    }
+    if (value != nullptr) SLUICE_RETURN_IF_ERROR(cast_value(arena, nullptr, *value, target, cast));
     draft_.put(name, cast);
   }
   set_operand(record, operand_, nullptr, draft_.finish(arena));

@@ -107,30 +107,38 @@ Error out_of_range(const Value& value) {
       .wrap(ErrorKind::kBadRecord, std::move(message));
 }
 
-Result<Value> cast_text(const Value& value, Type target) {
+Status cast_text(const Value& value, Type target, Value& to) {
   const std::string_view text = value.as_string();
-  switch (target) {
-    case Type::kBoolean:
-      return Value::boolean(is_true(text));
-    case Type::kFloat32:
-      if (const auto number = sdk::parse_java_float32(text)) return Value::float32(*number);
-      return out_of_range(value);
-    case Type::kFloat64:
-      if (const auto number = sdk::parse_java_float64(text)) return Value::float64(*number);
-      return out_of_range(value);
-    default:
-      if (const auto number = parse_integer(text, target)) return make_integer(target, *number);
-      return out_of_range(value);
+  if (target == Type::kString) {
+    to = value;
+  } else if (target == Type::kBoolean) {
+    to = Value::boolean(is_true(text));
+  } else if (target == Type::kFloat32) {
+    const auto number = sdk::parse_java_float32(text);
+    if (!number) return out_of_range(value);
+    to = Value::float32(*number);
+  } else if (target == Type::kFloat64) {
+    const auto number = sdk::parse_java_float64(text);
+    if (!number) return out_of_range(value);
+    to = Value::float64(*number);
+  } else {
+    const auto number = parse_integer(text, target);
+    if (!number) return out_of_range(value);
+    to = make_integer(target, *number);
+  }
+  return {};
+}
+
+void cast_number(sdk::Arena& arena, const Value& value, Type target, Value& to) {
+  if (target == Type::kFloat32) {
+    to = Value::float32(as_float(value));
+  } else if (target == Type::kFloat64) {
+    to = Value::float64(as_double(value));
+  } else {
+    to = make_integer(target, whole_part(arena, value, target));
   }
 }
 
-Value cast_number(sdk::Arena& arena, const Value& value, Type target) {
-  if (target == Type::kFloat32) return Value::float32(as_float(value));
-  if (target == Type::kFloat64) return Value::float64(as_double(value));
-  return make_integer(target, whole_part(arena, value, target));
-}
-
-/// Where it is plain ASCII digits, without a detour.
 Value text_of_integer(sdk::Arena& arena, int64_t number) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
@@ -171,7 +179,7 @@ std::optional<Type> inferred_type(const sdk::Schema* schema, const Value& value)
   }
 }
 
-Result<Value> refuse(const sdk::Schema* schema, const Value& value) {
+Error refuse(const sdk::Schema* schema, const Value& value) {
   const auto type = inferred_type(schema, value);
   if (!type) {
     return bad_record("Cast transformation was passed a value of type " + class_text(value) +
@@ -194,19 +202,30 @@ std::string_view cast_inputs() {
 
 bool is_cast_output(sdk::Type type) { return type < Type::kBytes; }
 
-Result<Value> cast_value(sdk::Arena& arena, const sdk::Schema* schema, const Value& value, Type target) {
+Status cast_value(sdk::Arena& arena, const sdk::Schema* schema, const Value& value, Type target, Value& to) {
   const Kind kind = value.kind();
-  if (kind == Kind::kNull) return value;
-  if (is_integer(kind) || is_float(kind) || kind == Kind::kBoolean) {
-    if (target == Type::kString) return text_of(arena, value);
-    return cast_number(arena, value, target);
+  if (kind == Kind::kNull) {
+    to = value;
+    return {};
   }
-  if (kind == Kind::kString) return target == Type::kString ? value : cast_text(value, target);
+  if (is_integer(kind) || is_float(kind) || kind == Kind::kBoolean) {
+    if (target == Type::kString) {
+      to = text_of(arena, value);
+    } else {
+      cast_number(arena, value, target, to);
+    }
+    return {};
+  }
+  if (kind == Kind::kString) return cast_text(value, target, to);
   const auto type = inferred_type(schema, value);
   if (!type || *type >= Type::kArray) return refuse(schema, value);
-  if (target == Type::kString) return text_of(arena, value);
-  if (is_temporal(kind) || kind == Kind::kDecimal) return cast_number(arena, value, target);
-  return refuse(schema, value);
+  if (target == Type::kString) {
+    to = text_of(arena, value);
+    return {};
+  }
+  if (!is_temporal(kind) && kind != Kind::kDecimal) return refuse(schema, value);
+  cast_number(arena, value, target, to);
+  return {};
 }
 
 }  // namespace sluice::transforms

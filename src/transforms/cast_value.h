@@ -9,9 +9,10 @@
 
 namespace sluice::transforms {
 
-/// `schema` is the value's own or null. Error kind kBadRecord with Java's text. A text may live in the arena.
-Result<sdk::Value> cast_value(sdk::Arena& arena, const sdk::Schema* schema, const sdk::Value& value,
-                              sdk::Type target);
+/// Writes `to`; null stays null. `schema` is the value's own or null. A text may live in the arena. Error
+/// kind kBadRecord with Java's text.
+Status cast_value(sdk::Arena& arena, const sdk::Schema* schema, const sdk::Value& value, sdk::Type target,
+                  sdk::Value& to);
 
 /// "[INT8, INT16, …]": what can be cast to, or from.
 std::string_view cast_outputs();

@@ -24,7 +24,6 @@ struct Plan {
     size_t index;
     sdk::Value instead_of_null;
   };
-  sdk::SchemaPtr source;  // owns all the others
   const sdk::Schema* schema = nullptr;
   std::vector<Step> steps;
 };
@@ -87,7 +86,6 @@ Status ExtractField::configure(const sdk::Properties& properties) {
 
 Result<Plan> ExtractField::make_plan(const sdk::SchemaPtr& source) const {
   Plan plan;
-  plan.source = source;
   if (steps_.empty()) return no_steps();
   const sdk::Schema* schema = source.get();
   for (const std::string& step : steps_) {

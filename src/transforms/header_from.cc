@@ -24,11 +24,10 @@ struct Names {
 
 struct Plan {
   struct HeaderField {
-    int index;                  // negative: no such field
-    const sdk::Schema* schema;  // owned by `source`
+    int index;  // negative: no such field
+    const sdk::Schema* schema;
     sdk::Value instead_of_null;
   };
-  sdk::SchemaPtr source;
   sdk::SchemaPtr schema;  // without the moved fields
   std::vector<FieldCopy> fields;
   std::vector<HeaderField> headers;
@@ -104,7 +103,6 @@ Status HeaderFrom::configure(const sdk::Properties& properties) {
 
 Result<Plan> HeaderFrom::make_plan(const sdk::SchemaPtr& source) const {
   Plan plan;
-  plan.source = source;
   sdk::SchemaBuilder builder = copy_schema_basics(*source);
   for (size_t i = 0; i < source->fields().size(); ++i) {
     const sdk::Field& field = source->fields()[i];

@@ -76,8 +76,8 @@ class InsertField final : public sdk::Transform {
  private:
   static sdk::ConfigDef make_config();
   Result<Plan> make_plan(const sdk::Schema& source) const;
-  /// Null where the record does not know.
-  Result<sdk::Value> inserted_value(Source source, const sdk::Record& record, bool has_schema) const;
+  /// Writes `to`: null where the record does not know.
+  Status insert(Source source, const sdk::Record& record, bool has_schema, sdk::Value& to) const;
   Status apply_struct(sdk::Record& record, const sdk::StructNode& node, sdk::Arena& arena);
   Status apply_map(sdk::Record& record, const sdk::Value& map, sdk::Arena& arena);
 
@@ -151,23 +151,28 @@ Result<Plan> InsertField::make_plan(const sdk::Schema& source) const {
   return plan;
 }
 
-Result<sdk::Value> InsertField::inserted_value(Source source, const sdk::Record& record,
-                                               bool has_schema) const {
+Status InsertField::insert(Source source, const sdk::Record& record, bool has_schema, sdk::Value& to) const {
+  to = {};
   switch (source) {
     case Source::kTopic:
-      return sdk::Value::string(record.topic);
+      to = sdk::Value::string(record.topic);
+      break;
     case Source::kPartition:
-      return record.partition == sdk::kNoPartition ? sdk::Value() : sdk::Value::int32(record.partition);
+      if (record.partition != sdk::kNoPartition) to = sdk::Value::int32(record.partition);
+      break;
     case Source::kOffset:
       if (record.offset < 0) return not_a_sink_record(kPurpose);
-      return sdk::Value::int64(record.offset);
+      to = sdk::Value::int64(record.offset);
+      break;
     case Source::kTimestamp:
-      if (record.timestamp == sdk::kNoTimestamp) return sdk::Value();
-      return has_schema ? sdk::Value::timestamp(record.timestamp) : sdk::Value::int64(record.timestamp);
+      if (record.timestamp == sdk::kNoTimestamp) break;
+      to = has_schema ? sdk::Value::timestamp(record.timestamp) : sdk::Value::int64(record.timestamp);
+      break;
     case Source::kStatic:
+      to = sdk::Value::string(texts_->static_value);
       break;
   }
-  return sdk::Value::string(texts_->static_value);
+  return {};
 }
 
 Status InsertField::apply_struct(sdk::Record& record, const sdk::StructNode& node, sdk::Arena& arena) {
@@ -178,7 +183,7 @@ Status InsertField::apply_struct(sdk::Record& record, const sdk::StructNode& nod
   SLUICE_RETURN_IF_ERROR(copy_fields(node, plan->fields, *to));
   sdk::Value* next = to->mutable_values().data() + plan->fields.size();
   for (const Insertion& insertion : insertions_) {
-    SLUICE_ASSIGN_OR_RETURN(*next++, inserted_value(insertion.source, record, true));
+    SLUICE_RETURN_IF_ERROR(insert(insertion.source, record, true, *next++));
   }
   set_operand(record, operand_, plan->schema.get(), sdk::Value::structure(to));
   return {};
@@ -187,7 +192,8 @@ Status InsertField::apply_struct(sdk::Record& record, const sdk::StructNode& nod
 Status InsertField::apply_map(sdk::Record& record, const sdk::Value& map, sdk::Arena& arena) {
   draft_.start(map);
   for (const Insertion& insertion : insertions_) {
-    SLUICE_ASSIGN_OR_RETURN(const sdk::Value value, inserted_value(insertion.source, record, false));
+    sdk::Value value;
+    SLUICE_RETURN_IF_ERROR(insert(insertion.source, record, false, value));
     if (!value.is_null()) draft_.put(insertion.name, value);
   }
   set_operand(record, operand_, nullptr, draft_.finish(arena));

@@ -36,13 +36,13 @@ class Masks {
     }
   }
 
-  /// Error kind kBadRecord for values that have no mask.
-  Result<sdk::Value> mask(const sdk::Value& value) const {
-    if (value.is_null()) return value;
+  /// In place; null stays null. Error kind kBadRecord for values that have no mask.
+  Status mask(sdk::Value& value) const {
+    if (value.is_null()) return {};
     const auto& mask = masks_[static_cast<size_t>(value.kind())];
-    if (mask) [[likely]]
-      return *mask;
-    return refuse(value);
+    if (!mask) return refuse(value);
+    value = *mask;
+    return {};
   }
 
  private:
@@ -159,7 +159,6 @@ class Masks {
 };
 
 struct Plan {
-  sdk::SchemaPtr schema;  // the record's own
   std::vector<FieldCopy> fields;
   std::vector<uint32_t> masked;
 };
@@ -221,7 +220,6 @@ Status MaskField::configure(const sdk::Properties& properties) {
 
 Plan MaskField::make_plan(const sdk::SchemaPtr& source) const {
   Plan plan;
-  plan.schema = source;
   const auto& names = names_->fields;
   for (size_t i = 0; i < source->fields().size(); ++i) {
     const sdk::Field& field = source->fields()[i];
@@ -241,8 +239,7 @@ Status MaskField::apply_struct(sdk::Record& record, const sdk::StructNode& node,
   size_t next = 0;
   for (const uint32_t index : plan->masked) {
     SLUICE_RETURN_IF_ERROR(copy_fields(node, plan->fields, next, index + 1, *to));
-    sdk::Value& value = to->mutable_values()[index];
-    SLUICE_ASSIGN_OR_RETURN(value, masks_->mask(value));
+    SLUICE_RETURN_IF_ERROR(masks_->mask(to->mutable_values()[index]));
     next = index + 1;
   }
   SLUICE_RETURN_IF_ERROR(copy_fields(node, plan->fields, next, plan->fields.size(), *to));
@@ -253,9 +250,10 @@ Status MaskField::apply_struct(sdk::Record& record, const sdk::StructNode& node,
 Status MaskField::apply_map(sdk::Record& record, const sdk::Value& map, sdk::Arena& arena) {
   draft_.start(map);
   for (const std::string& name : names_->fields) {
-    const sdk::Value* value = draft_.find(name);
-    SLUICE_ASSIGN_OR_RETURN(const sdk::Value masked, masks_->mask(value != nullptr ? *value : sdk::Value()));
-    draft_.put(name, masked);
+    const sdk::Value* found = draft_.find(name);
+    sdk::Value value = found != nullptr ? *found : sdk::Value();
+    SLUICE_RETURN_IF_ERROR(masks_->mask(value));
+    draft_.put(name, value);
   }
   set_operand(record, operand_, nullptr, draft_.finish(arena));
   return {};

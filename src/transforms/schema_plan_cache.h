@@ -26,7 +26,8 @@ class SchemaPlanCache {
     last_schema_ = nullptr;
   }
 
-  /// `make` is Result<Plan>(const SchemaPtr&). The plan lives as long as the batch.
+  /// `make` is Result<Plan>(const SchemaPtr&). The plan and the schema that it was made for live as long as
+  /// the batch.
   template <typename Make>
   Result<const Plan*> get(const sdk::Schema& schema, Make make) {
     if (&schema == last_schema_) [[likely]]
@@ -34,7 +35,7 @@ class SchemaPlanCache {
     Entry* entry = find(schema);
     if (entry == nullptr) {
       SLUICE_ASSIGN_OR_RETURN(Plan plan, make(schema.share()));
-      entry = &insert(schema, std::make_shared<const Plan>(std::move(plan)));
+      entry = &insert(schema, std::make_shared<const Held>(Held{schema.share(), std::move(plan)}));
     }
     use(*entry);
     return last_plan_;
@@ -43,9 +44,14 @@ class SchemaPlanCache {
  private:
   static constexpr size_t kEntriesMax = 32;
 
+  /// A plan may refer to parts of the schema that it was made for.
+  struct Held {
+    sdk::SchemaPtr source;
+    Plan plan;
+  };
   struct Entry {
     sdk::SchemaPtr schema;  // held, so that nobody else gets its address
-    std::shared_ptr<const Plan> plan;
+    std::shared_ptr<const Held> held;
     uint64_t last_batch = 0;
   };
 
@@ -56,23 +62,23 @@ class SchemaPlanCache {
     const auto equal = [&](const Entry& entry) { return same_schema(entry.schema.get(), &schema); };
     const auto twin = std::find_if(entries_.begin(), entries_.end(), equal);
     if (twin == entries_.end()) return nullptr;
-    return &insert(schema, std::shared_ptr<const Plan>(twin->plan));
+    return &insert(schema, std::shared_ptr<const Held>(twin->held));
   }
 
-  Entry& insert(const sdk::Schema& schema, std::shared_ptr<const Plan> plan) {
+  Entry& insert(const sdk::Schema& schema, std::shared_ptr<const Held> held) {
     if (entries_.size() >= kEntriesMax) {
       const auto older = [](const Entry& a, const Entry& b) { return a.last_batch < b.last_batch; };
       entries_.erase(std::min_element(entries_.begin(), entries_.end(), older));
     }
-    entries_.push_back({schema.share(), std::move(plan), 0});
+    entries_.push_back({schema.share(), std::move(held), 0});
     return entries_.back();
   }
 
   void use(Entry& entry) {
-    if (entry.last_batch != batch_) arena_->keep(entry.plan);
+    if (entry.last_batch != batch_) arena_->keep(entry.held);
     entry.last_batch = batch_;
     last_schema_ = entry.schema.get();
-    last_plan_ = entry.plan.get();
+    last_plan_ = &entry.held->plan;
   }
 
   std::vector<Entry> entries_;

@@ -148,8 +148,8 @@ Status TimestampConverter::apply_whole(sdk::Record& record, const sdk::Schema& s
   SLUICE_ASSIGN_OR_RETURN(
       const Plan* plan, plans_.get(schema, [&](const sdk::SchemaPtr& source) { return make_plan(*source); }));
   if (!plan->form.ok()) return plan->form.error();
-  SLUICE_ASSIGN_OR_RETURN(const sdk::Value value,
-                          conversion_.convert(arena, value_of(record, operand_), *plan->form));
+  sdk::Value value;
+  SLUICE_RETURN_IF_ERROR(conversion_.convert(arena, value_of(record, operand_), *plan->form, value));
   set_operand(record, operand_, plan->schema.get(), value);
   return {};
 }
@@ -171,8 +171,8 @@ Status TimestampConverter::apply_struct(sdk::Record& record, const sdk::Schema& 
     SLUICE_RETURN_IF_ERROR(copy_fields(from, plan->fields, 0, index, *to));
     if (!plan->form.ok()) return plan->form.error();
     sdk::Value& value = to->mutable_values()[index];
-    SLUICE_ASSIGN_OR_RETURN(value,
-                            conversion_.convert(arena, source_value(from, plan->fields[index]), *plan->form));
+    SLUICE_RETURN_IF_ERROR(
+        conversion_.convert(arena, source_value(from, plan->fields[index]), *plan->form, value));
     const sdk::Field& field = plan->schema->fields()[index];
     if (value.is_null() && !field.schema->optional()) return validate_field(field, value);
     next = index + 1;
@@ -185,7 +185,9 @@ Status TimestampConverter::apply_struct(sdk::Record& record, const sdk::Schema& 
 Result<sdk::Value> TimestampConverter::convert_plain(sdk::Arena& arena, const sdk::Value& value) const {
   if (value.is_null()) return value;
   SLUICE_ASSIGN_OR_RETURN(const TimestampForm form, form_of_value(value));
-  return conversion_.convert(arena, value, form);
+  sdk::Value converted;
+  SLUICE_RETURN_IF_ERROR(conversion_.convert(arena, value, form, converted));
+  return converted;
 }
 
 Status TimestampConverter::apply_plain(sdk::Record& record, sdk::Arena& arena) {

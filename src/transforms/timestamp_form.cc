@@ -87,6 +87,20 @@ Error expected(TimestampForm form, const Value& value) {
   return bad_record(message.append(", but found ").append(class_text(value)));
 }
 
+Error no_format(const Value& value) {
+  std::string message("The timestamp '");
+  message.append(value.as_string()).append("' is a text: set `format` to the pattern it is to be read with");
+  return bad_record(std::move(message)).as_java("java.lang.NullPointerException");
+}
+
+Error unparsable(const Value& value, const std::string& pattern) {
+  const std::string text(value.as_string());
+  return bad_record("Unparseable date: \"" + text + "\"")
+      .as_java("java.text.ParseException")
+      .wrap(ErrorKind::kBadRecord,
+            "Could not parse timestamp: value (" + text + ") does not match pattern (" + pattern + ")");
+}
+
 sdk::SchemaPtr make_schema(TimestampForm form, bool optional) {
   sdk::SchemaBuilder builder = form == TimestampForm::kString ? sdk::SchemaBuilder(sdk::Type::kString)
                                : form == TimestampForm::kUnix ? sdk::SchemaBuilder(sdk::Type::kInt64)
@@ -143,48 +157,47 @@ const sdk::SchemaPtr& schema_of_form(TimestampForm form, bool optional) {
   return schemas[static_cast<size_t>(form)][optional ? 1 : 0];
 }
 
-Result<int64_t> TimestampConversion::read(const Value& value, TimestampForm from) const {
+Status TimestampConversion::read(const Value& value, TimestampForm from, int64_t& ms) const {
   if (from == TimestampForm::kUnix) {
     if (value.kind() != Kind::kInt64) return expected(from, value);
-    return unix_to_ms(value.as_integer(), precision);
+    ms = unix_to_ms(value.as_integer(), precision);
+    return {};
   }
   if (from != TimestampForm::kString) {
     if (!is_temporal(value)) return expected(from, value);
-    return ms_of(value);
+    ms = ms_of(value);
+    return {};
   }
   if (value.kind() != Kind::kString) return expected(from, value);
-  const std::string text(value.as_string());
-  if (!format) {
-    return bad_record("The timestamp '" + text +
-                      "' is a text: set `format` to the pattern it is to be read with")
-        .as_java("java.lang.NullPointerException");
-  }
-  if (const auto ms = format->parse(text)) return *ms;
-  return bad_record("Unparseable date: \"" + text + "\"")
-      .as_java("java.text.ParseException")
-      .wrap(ErrorKind::kBadRecord, "Could not parse timestamp: value (" + text +
-                                       ") does not match pattern (" + format->pattern() + ")");
+  if (!format) return no_format(value);
+  const auto parsed = format->parse(value.as_string());
+  if (!parsed) return unparsable(value, format->pattern());
+  ms = *parsed;
+  return {};
 }
 
-Result<Value> TimestampConversion::convert(sdk::Arena& arena, const Value& value, TimestampForm from) const {
-  if (value.is_null()) return value;
-  SLUICE_ASSIGN_OR_RETURN(const int64_t ms, read(value, from));
-  const int64_t days = floor_div(ms, kDayMs);
-  switch (target) {
-    case TimestampForm::kUnix:
-      return Value::int64(ms_to_unix(ms, precision));
-    case TimestampForm::kDate:
-      return Value::date(static_cast<int32_t>(days));
-    case TimestampForm::kTime:
-      return Value::time(static_cast<int32_t>(ms - days * kDayMs));
-    case TimestampForm::kTimestamp:
-      return Value::timestamp(ms);
-    case TimestampForm::kString:
-      break;
+Status TimestampConversion::convert(sdk::Arena& arena, const Value& value, TimestampForm from,
+                                    Value& to) const {
+  if (value.is_null()) {
+    to = value;
+    return {};
   }
-  std::string text;
-  format->format(text, ms);
-  return Value::string(arena.copy(text));
+  int64_t ms = 0;
+  SLUICE_RETURN_IF_ERROR(read(value, from, ms));
+  if (target == TimestampForm::kUnix) {
+    to = Value::int64(ms_to_unix(ms, precision));
+  } else if (target == TimestampForm::kTimestamp) {
+    to = Value::timestamp(ms);
+  } else if (target == TimestampForm::kString) {
+    std::string text;
+    format->format(text, ms);
+    to = Value::string(arena.copy(text));
+  } else {
+    const int64_t days = floor_div(ms, kDayMs);
+    to = target == TimestampForm::kDate ? Value::date(static_cast<int32_t>(days))
+                                        : Value::time(static_cast<int32_t>(ms - days * kDayMs));
+  }
+  return {};
 }
 
 }  // namespace sluice::transforms

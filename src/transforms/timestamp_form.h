@@ -19,11 +19,11 @@ struct TimestampConversion {
   UnixPrecision precision = UnixPrecision::kMilliseconds;
   std::optional<JavaDateFormat> format;  // of strings, both ways
 
-  /// Null stays null. A text lives in the arena. Error kind kBadRecord with Java's text.
-  Result<sdk::Value> convert(sdk::Arena& arena, const sdk::Value& value, TimestampForm from) const;
+  /// Writes `to`; null stays null. A text lives in the arena. Error kind kBadRecord with Java's text.
+  Status convert(sdk::Arena& arena, const sdk::Value& value, TimestampForm from, sdk::Value& to) const;
 
  private:
-  Result<int64_t> read(const sdk::Value& value, TimestampForm from) const;
+  Status read(const sdk::Value& value, TimestampForm from, int64_t& ms) const;
 };
 
 /// From a schema. Error kind kFailed (ConnectException) for schemas that are no timestamps.
