@@ -104,7 +104,9 @@ void StandaloneWorker::make_herder() {
   connector_admin_ = std::make_unique<cluster::KafkaConnectorAdmin>(cluster::KafkaConnectorAdmin::Parts{
       plugins_, properties, {}, false, options_.transformer, *offsets_, *errands_, loop_});
   work_ = std::make_unique<cluster::WorkerWork>(
-      cluster::WorkerWork::Parts{options_, plugins_, *offsets_, system_clock(), loop_, *errands_});
+      cluster::WorkerWork::Parts{options_, plugins_, *offsets_, system_clock(), loop_, *errands_,
+                                 // As in Java: the connector may go on in another worker.
+                                 cluster::Farewell::kLeave});
   herder_ = std::make_unique<cluster::StandaloneHerder>(
       cluster::StandaloneOptions{rest_->worker_id(), options_.config.get_boolean("topic.tracking.enable"),
                                  options_.config.get_boolean("topic.tracking.allow.reset")},

@@ -31,12 +31,26 @@ Status ask_herder(Scheduler& herder, const StopSignal& stop, std::function<void(
   return closed("The task was stopped before it had started");
 }
 
+void leave_now(const std::vector<tasks::StaticMember>& members) {
+  for (const Status& left : tasks::leave_groups(members)) {
+    if (left.ok()) continue;
+    log::warn(
+        "Could not take stopped tasks out of their consumer group: their places stay taken until their "
+        "sessions are over: {}",
+        left.error().message());
+  }
+}
+
 tasks::TaskId task_id(const TaskName& name) { return {name.connector, name.task}; }
 
 }  // namespace
 
 WorkerWork::WorkerWork(Parts parts)
-    : plugins_(parts.plugins), herder_(parts.herder), errands_(parts.errands), lease_(parts.clock) {
+    : plugins_(parts.plugins),
+      herder_(parts.herder),
+      errands_(parts.errands),
+      at_end_(parts.at_end),
+      lease_(parts.clock) {
   parts.options.scheduler = &loop_;
   parts.options.lease = &lease_;
   worker_ = std::make_unique<tasks::Worker>(std::move(parts.options), parts.plugins, parts.offsets,
@@ -45,7 +59,10 @@ WorkerWork::WorkerWork(Parts parts)
 
 WorkerWork::~WorkerWork() {
   loop_.stop();
+  const auto members =
+      at_end_ == Farewell::kLeave ? worker_->static_members() : std::vector<tasks::StaticMember>();
   worker_.reset();
+  leave_now(members);
 }
 
 Work::Done WorkerWork::on_herder(Done done) const {
@@ -173,13 +190,7 @@ std::vector<tasks::StaticMember> WorkerWork::take_static_members(const std::vect
 void WorkerWork::leave(std::vector<tasks::StaticMember> members, Stopped done) {
   if (members.empty()) return done();
   errands_.run([members = std::move(members), done = std::move(done)] {
-    for (const Status& left : tasks::leave_groups(members)) {
-      if (left.ok()) continue;
-      log::warn(
-          "Could not take stopped tasks out of their consumer group: their places stay taken until their "
-          "sessions are over: {}",
-          left.error().message());
-    }
+    leave_now(members);
     done();
   });
 }

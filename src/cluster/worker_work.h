@@ -23,6 +23,8 @@ class WorkerWork final : public Work, private tasks::StatusListener {
     const Clock& clock;
     Scheduler& herder;
     Errands& errands;
+    /// Of the tasks that run at the end: kLeave where no other worker takes their places over.
+    Farewell at_end = Farewell::kStay;
   };
   /// All outlive it, `herder` runs until then or no more.
   explicit WorkerWork(Parts parts);
@@ -56,6 +58,7 @@ class WorkerWork final : public Work, private tasks::StatusListener {
   const plugins::Plugins& plugins_;
   Scheduler& herder_;
   Errands& errands_;
+  const Farewell at_end_;
   WorkEvents* events_ = nullptr;
   tasks::Lease lease_;
   std::map<std::string, std::optional<std::string>> versions_;  // by connector; herder's thread

@@ -23,10 +23,9 @@ bool speaks_consumer_protocol(const sdk::Properties& client) {
   return protocol != nullptr && strcasecmp(protocol->c_str(), "consumer") == 0;
 }
 
-Status free_instance(const StaticMember& member) {
-  if (!speaks_consumer_protocol(member.client)) return {};
+Status free_instance(const StaticMember& member, const std::vector<std::string>& topics) {
   SLUICE_ASSIGN_OR_RETURN(const auto calls, kafka::protocol::make_group_calls(member.client, kClientId));
-  return calls->release_instance(member.group, member.instance_id, kTimeout);
+  return calls->release_instance(member.group, member.instance_id, topics, kTimeout);
 }
 
 }  // namespace
@@ -58,9 +57,10 @@ std::vector<Status> leave_groups(const std::vector<StaticMember>& members) {
   return results;
 }
 
-void take_instance(sdk::Properties& settings, const std::string& instance_id, const std::string& task) {
-  const Status freed = free_instance(static_member_of(settings, instance_id));
-  if (freed.ok()) {
+void take_instance(sdk::Properties& settings, const std::string& instance_id,
+                   const std::vector<std::string>& topics, const std::string& task) {
+  const Status freed = free_instance(static_member_of(settings, instance_id), topics);
+  if (freed.ok() || !speaks_consumer_protocol(settings)) {
     settings["group.instance.id"] = instance_id;
     return;
   }

@@ -28,10 +28,11 @@ StaticMember static_member_of(const sdk::Properties& settings, const std::string
 /// status for each group.
 std::vector<Status> leave_groups(const std::vector<StaticMember>& members);
 
-/// Makes `settings`, a consumer's, those of a static member. With group.protocol=consumer brokers keep the id
-/// of a member that has died until its session is over, and refuse the next one until then: frees it first.
-/// Where that fails the member stays dynamic: it waits for partitions, but does not fail. With the classic
-/// protocol the next one takes the place over by itself.
-void take_instance(sdk::Properties& settings, const std::string& instance_id, const std::string& task);
+/// Makes `settings`, a consumer's, those of a static member that subscribes to `topics` (none: to a pattern).
+/// Frees the id first where a predecessor with it would be in the way (GroupCalls::release_instance). Where
+/// that fails with group.protocol=consumer, whose brokers refuse an id that is taken, the member stays
+/// dynamic: it waits for partitions, but does not fail.
+void take_instance(sdk::Properties& settings, const std::string& instance_id,
+                   const std::vector<std::string>& topics, const std::string& task);
 
 }  // namespace sluice::tasks

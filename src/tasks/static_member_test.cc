@@ -9,15 +9,15 @@ sdk::Properties consumer(const std::string& protocol) {
   return {{"bootstrap.servers", "127.0.0.1:1"}, {"group.id", "connect-s"}, {"group.protocol", protocol}};
 }
 
-TEST(StaticMemberTest, TheClassicProtocolNeedsNoCall) {
+TEST(StaticMemberTest, WithTheClassicProtocolNobodyIsRefused) {
   sdk::Properties settings = consumer("CLASSIC");
-  take_instance(settings, "sluice-c-s-0", "s-0");
+  take_instance(settings, "sluice-c-s-0", {"t"}, "s-0");
   EXPECT_EQ(settings["group.instance.id"], "sluice-c-s-0");
 }
 
 TEST(StaticMemberTest, WhoCannotFreeItsIdJoinsWithoutIt) {
   sdk::Properties settings = consumer("Consumer");
-  take_instance(settings, "sluice-c-s-0", "s-0");
+  take_instance(settings, "sluice-c-s-0", {"t"}, "s-0");
   EXPECT_FALSE(settings.contains("group.instance.id"));
 }
 

@@ -191,7 +191,7 @@ Result<SinkTaskParts> make_sink_parts(const TaskBlueprint& blueprint, const plug
   sdk::Properties settings =
       sink_consumer_settings(blueprint.worker, blueprint.connector, blueprint.id.connector);
   if (!blueprint.group_instance_id.empty()) {
-    take_instance(settings, blueprint.group_instance_id, blueprint.id.text());
+    take_instance(settings, blueprint.group_instance_id, config.get_list("topics"), blueprint.id.text());
   }
   SLUICE_ASSIGN_OR_RETURN(const auto consumer_config, client(kafka::ClientKind::kConsumer, settings,
                                                              client_id("consumer", blueprint.id)));

@@ -307,6 +307,12 @@ void Worker::set_task_target(const TaskId& id, TargetState target) {
   if (const auto found = tasks_.find(id); found != tasks_.end()) found->second->set_target(target);
 }
 
+std::vector<StaticMember> Worker::static_members() const {
+  std::vector<StaticMember> members;
+  for (const auto& [id, member] : static_members_) members.push_back(member);
+  return members;
+}
+
 std::optional<StaticMember> Worker::static_member(const TaskId& id) const {
   const auto found = static_members_.find(id);
   return found == static_members_.end() ? std::nullopt : std::optional(found->second);

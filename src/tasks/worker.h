@@ -73,6 +73,7 @@ class Worker {
   /// The place that a sink task which was started here last had, if it is by an id of ours: it may have it
   /// still when it has ended.
   std::optional<StaticMember> static_member(const TaskId& id) const;
+  std::vector<StaticMember> static_members() const;
   void forget_static_member(const TaskId& id) { static_members_.erase(id); }
 
  private:

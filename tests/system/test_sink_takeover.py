@@ -136,6 +136,22 @@ def test_a_dead_workers_partitions_are_consumed_at_once(sinks, protocol: str) ->
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("key", ["topics", "topics.regex"])
+def test_other_topics_are_consumed_at_once(sinks, protocol: str, key: str) -> None:
+    """The next member with an instance id gets its predecessor's partitions, whatever it subscribes to."""
+    made = sinks(protocol)
+    other = made.kafka.create_topic("takeover-other", PARTITIONS)
+    made.config = made.config | {key: other if key == "topics" else f"{made.topic}|{other}"}
+    if key == "topics.regex":
+        del made.config["topics"]
+    made.rest.put_connector(made.name, made.config)
+    made.rest.wait_running(made.name, TASKS)
+    made.topic, made.written = other, 1000
+    made.kafka.produce(other, ["marker"])
+    wait_until("the other topic is consumed", lambda: "marker" in made.arrived(), SOON)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_stopped_and_deleted_connectors_leave_empty_groups(sinks, protocol: str) -> None:
     made = sinks(protocol)
     made.rest.retrying("PUT", f"/connectors/{made.name}/stop")

@@ -2,12 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/pumped_scheduler.h"
 #include "kafka/protocol/coordinator_call.h"
 #include "kafka/protocol/error_codes.h"
 #include "kafka/protocol/network.h"
+#include "kafka/protocol/subscription.h"
 
 namespace sluice::kafka::protocol {
 namespace {
@@ -110,8 +112,10 @@ class Calls final : public GroupCalls {
   }
 
   Status release_instance(const std::string& group, const std::string& instance_id,
-                          milliseconds timeout) override {
+                          const std::vector<std::string>& topics, milliseconds timeout) override {
     Session session(settings_, timeout);
+    SLUICE_ASSIGN_OR_RETURN(const auto classic, describe_classic_group(session, group));
+    if (classic.state != kDead) return take_out_unless_alike(classic, group, instance_id, topics, timeout);
     SLUICE_ASSIGN_OR_RETURN(const auto description, describe_consumer_group(session, group));
     if (!description) return {};
     for (const Member& member : description->members) {
@@ -140,6 +144,16 @@ class Calls final : public GroupCalls {
   }
 
  private:
+  Status take_out_unless_alike(const GroupDescription& description, const std::string& group,
+                               const std::string& instance_id, std::vector<std::string> topics,
+                               milliseconds timeout) {
+    const auto member = std::ranges::find(description.members, instance_id, &Member::instance_id);
+    if (member == description.members.end()) return {};
+    std::ranges::sort(topics);
+    const bool is_alike = !topics.empty() && subscribed_topics(member->metadata) == topics;
+    return is_alike ? Status() : remove_instances(group, {instance_id}, timeout);
+  }
+
   static Result<GroupDescription> describe_classic_group(Session& session, const std::string& group) {
     DescribeGroupsRequest request;
     request.groups = {group};

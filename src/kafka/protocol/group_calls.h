@@ -25,11 +25,14 @@ class GroupCalls {
   virtual Status remove_instances(const std::string& group, const std::vector<std::string>& instance_ids,
                                   std::chrono::milliseconds timeout) = 0;
 
-  /// Frees the instance id of a static member of the consumer protocol (KIP-848), which keeps it, dead or
-  /// alive, until its session is over: the member takes its leave for a while, and who comes next with the id
-  /// gets its partitions at once. Nothing to do, and fine: nobody has the id, or the group is of the classic
-  /// protocol, where the next one takes the place over by itself. Error: the id stays taken.
+  /// Frees the instance id of a static member for one that subscribes to `topics` (none: to a pattern).
+  /// Consumer protocol (KIP-848): brokers keep the id, dead or alive, until its session is over; the member
+  /// takes its leave for a while, and who comes next with the id gets its partitions at once. Classic: the
+  /// next one takes the place over by itself, and with it the partitions, without a rebalance, though it may
+  /// have subscribed to other topics; then the member is taken out. Fine: nobody has the id. Error: the id
+  /// stays taken.
   virtual Status release_instance(const std::string& group, const std::string& instance_id,
+                                  const std::vector<std::string>& topics,
                                   std::chrono::milliseconds timeout) = 0;
 
   struct Member {
