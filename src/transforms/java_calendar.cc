@@ -214,7 +214,8 @@ void CalendarBuilder::resolve_week_year() {
   start.set(Field::kWeekOfYear, 1);
   start.set(Field::kDayOfWeek, kSunday);
   const int64_t days = day_of_week - kSunday + 7 * (week - 1);
-  const CalendarDate date = to_calendar_date(start.time_ms() + days * kDayMs);
+  const auto ms = static_cast<uint64_t>(start.time_ms()) + static_cast<uint64_t>(days * kDayMs);
+  const CalendarDate date = to_calendar_date(static_cast<int64_t>(ms));
   for (const Field field : {Field::kEra, Field::kYear, Field::kMonth, Field::kDayOfMonth})
     set(field, date[field]);
 }

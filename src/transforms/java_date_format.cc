@@ -333,11 +333,14 @@ class JavaDateFormat::Reader {
     const auto [end, error] = std::from_chars(text.data() + at + 1, text.data() + text.size(), exponent);
     if (error != std::errc()) return;
     at = static_cast<size_t>(end - text.data());
-    for (; exponent > 0 && large < 9.2e18; --exponent) {
+    for (; exponent > 0 && large > 0 && large < 9.2e18; --exponent) {
       large *= 10;
       exact *= 10;
     }
-    for (; exponent < 0 && exact > 0; ++exponent) exact /= 10;
+    for (; exponent < 0 && large >= 1; ++exponent) {
+      large /= 10;
+      exact /= 10;
+    }
   }
 
   void set_offset(int64_t minutes) { calendar_.set(Field::kZoneOffset, minutes * 60'000); }
