@@ -54,41 +54,76 @@ std::string_view java_class_at(std::string_view pattern, size_t at, size_t& leng
 }
 
 /// Java's syntax in PCRE2's where the two differ.
-std::string translate(std::string_view pattern) {
-  std::string out;
-  bool in_class = false;
-  for (size_t i = 0; i < pattern.size(); ++i) {
-    const char c = pattern[i];
-    if (c == '\\' && i + 1 < pattern.size()) {
-      const char next = pattern[i + 1];
-      size_t length = 0;
-      const std::string_view content =
-          next == 'p' || next == 'P' ? java_class_at(pattern, i, length) : std::string_view();
-      if (!content.empty() && (next == 'p' || !in_class)) {
-        if (!in_class) out.append(next == 'p' ? "[" : "[^");
-        out.append(content);
-        if (!in_class) out.push_back(']');
-        i += length - 1;
+class Translator {
+ public:
+  explicit Translator(std::string_view pattern) : pattern_(pattern) {}
+
+  /// Error kind kBadConfig for what PCRE2 would take for something else.
+  Result<std::string> run() {
+    while (at_ < pattern_.size()) {
+      const char c = pattern_[at_];
+      if (c == '\\' && at_ + 1 < pattern_.size()) {
+        take_escape();
         continue;
       }
-      if (next == 'Q') {  // literally up to \E, in both
-        const size_t end = pattern.find("\\E", i);
-        const size_t stop = end == std::string_view::npos ? pattern.size() : end + 2;
-        out.append(pattern.substr(i, stop - i));
-        i = stop - 1;
+      if (class_start_ != kOutside) {
+        const bool first = at_ == class_start_;
+        if (c == '[' || pattern_.substr(at_).starts_with("&&")) return unknown_class();
+        if (c == ']' && !first) class_start_ = kOutside;
+      } else if (c == '[') {
+        class_start_ = at_ + (pattern_.substr(at_ + 1).starts_with('^') ? 2 : 1);
+        take(class_start_ - at_);
         continue;
       }
-      out.push_back(c);
-      out.push_back(next);
-      ++i;
-      continue;
+      take(1);
     }
-    if (c == '[') in_class = true;
-    if (c == ']') in_class = false;
-    out.push_back(c);
+    return out_;
   }
-  return out;
-}
+
+ private:
+  static constexpr size_t kOutside = std::string_view::npos;
+
+  void take(size_t count) {
+    out_.append(pattern_.substr(at_, count));
+    at_ += count;
+  }
+
+  void take_escape() {
+    const char next = pattern_[at_ + 1];
+    if (next == 'Q') {  // literally up to \E, in both
+      const size_t end = pattern_.find("\\E", at_);
+      return take(end == std::string_view::npos ? pattern_.size() - at_ : end + 2 - at_);
+    }
+    if (next == 'u' && at_ + 6 <= pattern_.size()) {
+      out_.append("\\x{").append(pattern_.substr(at_ + 2, 4)).append("}");
+      at_ += 6;
+      return;
+    }
+    const bool inside = class_start_ != kOutside;
+    size_t length = 0;
+    if (next == 'p' || (next == 'P' && !inside)) {
+      if (const std::string_view content = java_class_at(pattern_, at_, length); !content.empty()) {
+        out_.append(inside ? "" : next == 'p' ? "[" : "[^").append(content).append(inside ? "" : "]");
+        at_ += length;
+        return;
+      }
+    }
+    take(2);
+  }
+
+  Error unknown_class() const {
+    return bad_config(
+        fmt::format("Unions and intersections of character classes ([a[b]], [a&&b]) are not known here; "
+                    "write them as one "
+                    "class, or a bracket that is meant as \\[ near index {}\n{}",
+                    at_, pattern_));
+  }
+
+  const std::string_view pattern_;
+  std::string out_;
+  size_t at_ = 0;
+  size_t class_start_ = kOutside;  // of the content of the class that is open
+};
 
 /// PatternSyntaxException's message; the place may lie outside the pattern.
 std::string syntax_text(std::string_view description, int64_t index, const std::string& pattern) {
@@ -238,7 +273,7 @@ Result<JavaRegex::Code> JavaRegex::compile_code(const std::string& java, const s
 }
 
 Result<JavaRegex> JavaRegex::compile(const std::string& pattern) {
-  const std::string translated = translate(pattern);
+  SLUICE_ASSIGN_OR_RETURN(const std::string translated, Translator(pattern).run());
   JavaRegex regex;
   regex.pattern_ = pattern;
   SLUICE_ASSIGN_OR_RETURN(regex.find_, compile_code(pattern, translated, 0));

@@ -54,6 +54,20 @@ TEST(JavaRegex, NamesCommonMistakesInJavasWords) {
   EXPECT_EQ(mistake("a)"), "Unmatched closing ')' near index 0\na)\n^");
 }
 
+TEST(JavaRegex, TakesJavasWaysOfWriting) {
+  EXPECT_TRUE(*JavaRegex::compile("\\u0061[\\u0062]")->matches("ab"));
+  EXPECT_TRUE(*JavaRegex::compile("[]a]+[^]]\\Q[[\\E")->matches("a]x[["));
+  EXPECT_TRUE(*JavaRegex::compile("[\\[a]+")->matches("[a"));
+}
+
+TEST(JavaRegex, ClassesThatItDoesNotKnowAreAnErrorOfTheConfiguration) {
+  for (const char* pattern : {"[a-z&&[^b]]", "[a[b]]"}) {
+    const auto regex = JavaRegex::compile(pattern);
+    ASSERT_FALSE(regex.ok()) << pattern;
+    EXPECT_EQ(regex.error().kind(), ErrorKind::kBadConfig);
+  }
+}
+
 TEST(JavaRegex, ARunawayPatternIsAnError) {
   const auto result = JavaRegex::compile("(a+)+b")->matches(std::string(60, 'a') + "cb");
   ASSERT_FALSE(result.ok());
