@@ -27,7 +27,9 @@ std::optional<std::string> find_bad_rename(const std::vector<std::string>& pairs
     if (split_at_colons(pair).size() == 2) continue;
     std::string list;
     for (const std::string& each : pairs) list.append(list.empty() ? "" : ", ").append(each);
-    return "Invalid value [" + list + "] for configuration renames: Invalid rename mapping: " + pair;
+    return list.insert(0, "Invalid value [")
+        .append("] for configuration renames: Invalid rename mapping: ")
+        .append(pair);
   }
   return std::nullopt;
 }

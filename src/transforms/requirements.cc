@@ -37,7 +37,7 @@ Error key_not_a_string(const sdk::Value& key) {
   return bad_record(std::move(message)).as_java("java.lang.ClassCastException");
 }
 
-Error first_problem(sdk::SchemaBuilder& builder, Error problem) {
+Error first_problem(sdk::SchemaBuilder& builder, const Error& problem) {
   const auto built = builder.build();
   return built.ok() ? problem : built.error();
 }

@@ -23,7 +23,7 @@ Error no_schema(std::string_view purpose);
 Error key_not_a_string(const sdk::Value& key);
 
 /// The builder's own problem if it has one, for Java would have met that before; else `problem`.
-Error first_problem(sdk::SchemaBuilder& builder, Error problem);
+Error first_problem(sdk::SchemaBuilder& builder, const Error& problem);
 
 /// "Schema{name:TYPE}", as Java prints a schema.
 std::string schema_text(const sdk::Schema& schema);
