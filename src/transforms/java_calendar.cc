@@ -2,19 +2,17 @@
 
 #include <algorithm>
 
+#include "transforms/floor_math.h"
+
 namespace sluice::transforms {
 namespace {
 
 using Field = CalendarField;
 
-constexpr int64_t kDayMs = 86'400'000;
 constexpr int64_t kEpochDay = 719'163;    // days are numbered from 1 on Monday, 0001-01-01 Gregorian
 constexpr int64_t kCutoverDay = 577'736;  // 1582-10-15
 constexpr int64_t kCutoverYear = 1582;
 constexpr int64_t kSunday = 1;
-
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-int64_t floor_mod(int64_t a, int64_t b) { return a - floor_div(a, b) * b; }
 
 bool is_leap(int64_t year, bool gregorian) {
   if (floor_mod(year, 4) != 0) return false;

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "transforms/date_names.h"
+#include "transforms/floor_math.h"
 
 namespace sluice::transforms {
 namespace {
@@ -129,7 +130,7 @@ Result<JavaDateFormat> JavaDateFormat::compile(std::string_view pattern, int64_t
   for (const Field field : {Field::kYear, Field::kMonth, Field::kDayOfMonth})
     start.set(field, century[field]);
   start.add_years(-80);
-  format.century_start_ms_ = start.time_ms() + (now_ms % 86'400'000 + 86'400'000) % 86'400'000;
+  format.century_start_ms_ = start.time_ms() + floor_mod(now_ms, kDayMs);
   format.century_start_year_ = static_cast<int>(to_calendar_date(format.century_start_ms_)[Field::kYear]);
   return format;
 }

@@ -15,14 +15,15 @@ namespace sluice::transforms {
 Error not_a_map(const sdk::Value& value, std::string_view purpose);
 Error not_a_struct(const sdk::Value& value, std::string_view purpose);
 Error not_a_sink_record(std::string_view purpose);
-/// Java asks any schema for its fields.
+/// For schemas that are no structs.
 Error no_fields();
 Error no_schema(std::string_view purpose);
 
 /// Java's cast of a map's key to String, which fails.
 Error key_not_a_string(const sdk::Value& key);
 
-/// The builder's own problem if it has one, for Java would have met that before; else `problem`.
+/// The builder's own problem if it has one, for Java would have met that before; else `problem`. Uses the
+/// builder up.
 Error first_problem(sdk::SchemaBuilder& builder, const Error& problem);
 
 /// "Schema{name:TYPE}", as Java prints a schema.

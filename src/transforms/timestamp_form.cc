@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sdk/data/schema_builder.h"
+#include "transforms/floor_math.h"
 #include "transforms/requirements.h"
 
 namespace sluice::transforms {
@@ -13,8 +14,6 @@ namespace {
 
 using sdk::Kind;
 using sdk::Value;
-
-constexpr int64_t kDayMs = 86'400'000;
 
 constexpr std::pair<std::string_view, TimestampForm> kForms[] = {{"string", TimestampForm::kString},
                                                                  {"unix", TimestampForm::kUnix},
@@ -26,8 +25,6 @@ constexpr std::pair<std::string_view, UnixPrecision> kPrecisions[] = {
     {"milliseconds", UnixPrecision::kMilliseconds},
     {"microseconds", UnixPrecision::kMicroseconds},
     {"nanoseconds", UnixPrecision::kNanoseconds}};
-
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 /// TimeUnit's conversions to a finer unit stop at the ends.
 int64_t saturated_product(int64_t number, int64_t factor) {
@@ -193,9 +190,8 @@ Status TimestampConversion::convert(sdk::Arena& arena, const Value& value, Times
     format->format(text, ms);
     to = Value::string(arena.copy(text));
   } else {
-    const int64_t days = floor_div(ms, kDayMs);
-    to = target == TimestampForm::kDate ? Value::date(static_cast<int32_t>(days))
-                                        : Value::time(static_cast<int32_t>(ms - days * kDayMs));
+    to = target == TimestampForm::kDate ? Value::date(static_cast<int32_t>(floor_div(ms, kDayMs)))
+                                        : Value::time(static_cast<int32_t>(floor_mod(ms, kDayMs)));
   }
   return {};
 }

@@ -93,7 +93,7 @@ std::optional<int64_t> parse_java_date(std::string_view text, std::string_view p
 
 void append_java_date(std::string& out, int64_t ms) {
   const int64_t days = floor_div(ms, kDayMs);
-  const auto in_day = static_cast<int>(ms - days * kDayMs);
+  const auto in_day = static_cast<int>((ms % kDayMs + kDayMs) % kDayMs);
   std::array<char, 64> text;
   int size = 0;
   if (ms >= kDayMs) {
