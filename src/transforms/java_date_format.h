@@ -14,6 +14,9 @@
 
 namespace sluice::transforms {
 
+/// The field that a letter of a pattern stands for; zones have none.
+CalendarField calendar_field_of(char letter);
+
 class JavaDateFormat {
  public:
   /// `now_ms` places two-digit years. Error kind kBadConfig with IllegalArgumentException's message.

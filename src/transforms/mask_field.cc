@@ -6,9 +6,8 @@
 #include <vector>
 
 #include "sdk/config/config_def.h"
-#include "sdk/data/value_convert.h"
-#include "sdk/data/values.h"
 #include "transforms/map_draft.h"
+#include "transforms/masks.h"
 #include "transforms/record_loop.h"
 #include "transforms/requirements.h"
 #include "transforms/schema_plan_cache.h"
@@ -19,144 +18,6 @@ namespace sluice::transforms {
 namespace {
 
 constexpr std::string_view kPurpose = "mask fields";
-
-/// A mask for each kind of value, made once; what masks point into is kept by every batch that has them.
-class Masks {
- public:
-  /// Null: empty values.
-  explicit Masks(const std::string* replacement) : has_replacement_(replacement != nullptr) {
-    if (has_replacement_) replacement_ = *replacement;
-    for (size_t i = 0; i < kKinds; ++i) {
-      const auto kind = static_cast<sdk::Kind>(i);
-      if (has_replacement_) {
-        make_replacement(kind);
-      } else {
-        make_empty(kind);
-      }
-    }
-  }
-
-  /// In place; null stays null. Error kind kBadRecord for values that have no mask.
-  Status mask(sdk::Value& value) const {
-    if (value.is_null()) return {};
-    const auto& mask = masks_[static_cast<size_t>(value.kind())];
-    if (!mask) return refuse(value);
-    value = *mask;
-    return {};
-  }
-
- private:
-  static constexpr size_t kKinds = static_cast<size_t>(sdk::Kind::kTimestamp) + 1;
-
-  std::optional<sdk::Value>& at(sdk::Kind kind) { return masks_[static_cast<size_t>(kind)]; }
-
-  void make_empty(sdk::Kind kind) {
-    using sdk::Kind;
-    using sdk::Value;
-    switch (kind) {
-      case Kind::kBoolean:
-        at(kind) = Value::boolean(false);
-        break;
-      case Kind::kInt8:
-        at(kind) = Value::int8(0);
-        break;
-      case Kind::kInt16:
-        at(kind) = Value::int16(0);
-        break;
-      case Kind::kInt32:
-        at(kind) = Value::int32(0);
-        break;
-      case Kind::kInt64:
-        at(kind) = Value::int64(0);
-        break;
-      case Kind::kFloat32:
-        at(kind) = Value::float32(0);
-        break;
-      case Kind::kFloat64:
-        at(kind) = Value::float64(0);
-        break;
-      case Kind::kDecimal:
-        at(kind) = Value::decimal(sdk::unscaled_of(arena_, 0), 0);
-        break;
-      case Kind::kDate:
-        at(kind) = Value::date(0);
-        break;
-      case Kind::kTime:
-        at(kind) = Value::time(0);
-        break;
-      case Kind::kTimestamp:
-        at(kind) = Value::timestamp(0);
-        break;
-      case Kind::kString:
-        at(kind) = Value::string("");
-        break;
-      case Kind::kArray:
-        at(kind) = Value::array({});
-        break;
-      case Kind::kMap:
-        at(kind) = Value::map({});
-        break;
-      default:
-        break;  // bytes and structs have no mask
-    }
-  }
-
-  void make_replacement(sdk::Kind kind) {
-    using sdk::ConversionTarget;
-    using sdk::Kind;
-    switch (kind) {
-      case Kind::kInt8:
-        return keep(kind, convert(ConversionTarget::kInt8));
-      case Kind::kInt16:
-        return keep(kind, convert(ConversionTarget::kInt16));
-      case Kind::kInt32:
-        return keep(kind, convert(ConversionTarget::kInt32));
-      case Kind::kInt64:
-        return keep(kind, convert(ConversionTarget::kInt64));
-      case Kind::kFloat32:
-        return keep(kind, convert(ConversionTarget::kFloat32));
-      case Kind::kFloat64:
-        return keep(kind, convert(ConversionTarget::kFloat64));
-      case Kind::kDecimal:
-        return keep(kind, sdk::parse_decimal(arena_, replacement_));
-      case Kind::kString:
-        return keep(kind, sdk::Value::string(replacement_));
-      default:
-        break;  // the others take no replacement
-    }
-  }
-
-  Result<sdk::Value> convert(sdk::ConversionTarget target) {
-    return convert_value(arena_, nullptr, sdk::Value::string(replacement_), target);
-  }
-
-  void keep(sdk::Kind kind, const Result<sdk::Value>& made) {
-    if (made.ok()) {
-      at(kind) = *made;
-    } else {
-      broken_[static_cast<size_t>(kind)] = made.error();
-    }
-  }
-
-  Error refuse(const sdk::Value& value) const {
-    if (!has_replacement_) return bad_record("Cannot mask value of type: " + class_text(value));
-    const auto& broken = broken_[static_cast<size_t>(value.kind())];
-    if (!broken)
-      return bad_record("Cannot mask value of type " + class_text(value) + " with custom replacement.");
-    return bad_record(broken->message())
-        .as_java("java.lang.NumberFormatException")
-        .wrap(ErrorKind::kBadRecord,
-              value.kind() == sdk::Kind::kDecimal
-                  ? "Unable to convert " + replacement_ + " (class java.lang.String) to number"
-                  : broken->message());
-  }
-
-  const bool has_replacement_;
-  std::string replacement_;
-  sdk::Arena arena_;
-  std::optional<sdk::Value> masks_[kKinds];
-  std::optional<Error> broken_[kKinds];
-};
 
 struct Plan {
   std::vector<FieldCopy> fields;
@@ -212,8 +73,9 @@ sdk::ConfigDef MaskField::make_config() {
 Status MaskField::configure(const sdk::Properties& properties) {
   SLUICE_ASSIGN_OR_RETURN(const sdk::Config parsed, config().parse(properties));
   names_ = std::make_shared<Names>(Names{parsed.get_list("fields")});
-  const std::string* replacement = parsed.has("replacement") ? &parsed.get_string("replacement") : nullptr;
-  masks_ = std::make_shared<Masks>(replacement);
+  std::optional<std::string> replacement;
+  if (parsed.has("replacement")) replacement = parsed.get_string("replacement");
+  masks_ = std::make_shared<const Masks>(replacement);
   replace_null_ = parsed.get_boolean(kReplaceNull);
   return {};
 }
