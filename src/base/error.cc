@@ -9,6 +9,7 @@ std::string_view java_exception_class(ErrorKind kind) {
     case ErrorKind::kRetry:
       return "org.apache.kafka.connect.errors.RetriableException";
     case ErrorKind::kBadRecord:
+    case ErrorKind::kViolation:
       return "org.apache.kafka.connect.errors.DataException";
     case ErrorKind::kBadConfig:
       return "org.apache.kafka.common.config.ConfigException";

@@ -13,6 +13,7 @@ namespace sluice {
 enum class ErrorKind : uint8_t {
   kRetry,        // try the same again later (RetriableException)
   kBadRecord,    // give up this record (DataException)
+  kViolation,    // this record breaks its contract: its policy decides (DataException)
   kBadConfig,    // reject the configuration (ConfigException)
   kFenced,       // another owner took over: stop without touching anything
   kClosed,       // stopped on request; not a failure

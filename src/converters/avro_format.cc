@@ -158,6 +158,11 @@ Result<std::unique_ptr<PayloadReader>> AvroFormat::reader(const FullSchema& writ
   return std::unique_ptr<PayloadReader>(std::make_unique<Reader>(avro::Decoder(std::move(plan))));
 }
 
+Result<sdk::SchemaPtr> AvroFormat::connect_schema(const FullSchema& schema) {
+  SLUICE_ASSIGN_OR_RETURN(const auto parsed, parse(schema));
+  return avro::to_connect(*parsed, options_);
+}
+
 Result<std::optional<std::string>> AvroFormat::incompatibility(const FullSchema& writer,
                                                                const FullSchema& reader) {
   SLUICE_ASSIGN_OR_RETURN(auto from, parse(writer));

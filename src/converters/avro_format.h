@@ -19,6 +19,7 @@ class AvroFormat final : public RegistryFormat {
   Result<std::unique_ptr<PayloadWriter>> writer(const sdk::Schema* schema, const FullSchema& native) override;
   Result<std::unique_ptr<PayloadReader>> reader(const FullSchema& writer,
                                                 std::optional<int32_t> version) override;
+  Result<sdk::SchemaPtr> connect_schema(const FullSchema& schema) override;
   Result<std::optional<std::string>> incompatibility(const FullSchema& writer,
                                                      const FullSchema& reader) override;
 

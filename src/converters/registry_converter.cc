@@ -60,6 +60,11 @@ Status RegistryConverter::configure(const sdk::Properties& properties, sdk::Conv
   return {};
 }
 
+Status RegistryConverter::guard(const sdk::Contract& contract) {
+  book_->guard(contract);
+  return {};
+}
+
 void RegistryConverter::from_data(std::span<const sdk::DataItem> items, sdk::Arena& arena,
                                   std::span<BytesView> out, sdk::RecordErrors& errors) {
   buffer_.clear();

@@ -22,6 +22,7 @@ class RegistryConverter final : public sdk::Converter {
 
   const sdk::ConfigDef& config() const override { return def_; }
   Status configure(const sdk::Properties& properties, sdk::ConverterRole role) override;
+  Status guard(const sdk::Contract& contract) override;
   void from_data(std::span<const sdk::DataItem> items, sdk::Arena& arena, std::span<BytesView> out,
                  sdk::RecordErrors& errors) override;
   void to_data(std::span<const sdk::BytesItem> items, sdk::Arena& arena, std::span<sdk::SchemaAndValue> out,

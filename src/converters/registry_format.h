@@ -68,6 +68,7 @@ class RegistryFormat {
   /// `version`: under which the subject has the schema, for the Connect schema; none: unknown.
   virtual Result<std::unique_ptr<PayloadReader>> reader(const FullSchema& writer,
                                                         std::optional<int32_t> version) = 0;
+  virtual Result<sdk::SchemaPtr> connect_schema(const FullSchema& schema) = 0;
   /// Whether data written as `writer` can be read as `reader`; an explanation if not.
   virtual Result<std::optional<std::string>> incompatibility(const FullSchema& writer,
                                                              const FullSchema& reader) = 0;

@@ -38,18 +38,32 @@ Result<SchemaBook::Known> SchemaBook::for_reading(const SchemaKey& key, std::str
   }
   Known known;
   SLUICE_ASSIGN_OR_RETURN(known.schema, with_references(*found.result));
+  if (id == nullptr && !guard_) return known;
+  SLUICE_ASSIGN_OR_RETURN(subject, subject_of(known.schema, topic));
   if (id != nullptr) {
-    SLUICE_ASSIGN_OR_RETURN(known.version, version_of(known.schema, topic));
+    const auto version = version_of(known.schema, subject);
+    if (!version.ok() && guard_ && version.error().kind() == ErrorKind::kBadRecord)
+      return version.error().wrap(
+          ErrorKind::kViolation,
+          fmt::format("Contract violation: the schema {} is not subject {}'s. Register it "
+                      "there, or mend what writes to topic {}",
+                      *id, subject, topic));
+    if (!version.ok()) return version.error();
+    known.version = *version;
   }
+  if (guard_) SLUICE_RETURN_IF_ERROR(guard_->check(subject, known.schema, known.version));
   return known;
 }
 
-Result<std::optional<int32_t>> SchemaBook::version_of(const FullSchema& schema, std::string_view topic) {
+Result<std::string> SchemaBook::subject_of(const FullSchema& schema, std::string_view topic) {
   std::string record_name;
   if (config_.subjects.use_record_name()) {
     SLUICE_ASSIGN_OR_RETURN(record_name, format_.record_name(schema));
   }
-  SLUICE_ASSIGN_OR_RETURN(const std::string subject, config_.subjects.subject(topic, record_name));
+  return config_.subjects.subject(topic, record_name);
+}
+
+Result<int32_t> SchemaBook::version_of(const FullSchema& schema, const std::string& subject) {
   const Reply<int32_t> version = registry_->version_of(schema.schema->id, subject);
   const std::string what =
       fmt::format("Error retrieving {} schema version for id {}", format_.name(), schema.schema->id);
@@ -57,7 +71,7 @@ Result<std::optional<int32_t>> SchemaBook::version_of(const FullSchema& schema, 
   if (*version.result == 0) {
     return bad_record(fmt::format("{}: subject {} has no version with this schema", what, subject));
   }
-  return std::optional<int32_t>(*version.result);
+  return *version.result;
 }
 
 Result<FullSchema> SchemaBook::for_writing(const sdk::Schema* schema, std::string_view topic) {

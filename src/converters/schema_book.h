@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "converters/contract_guard.h"
 #include "converters/registry_config.h"
 #include "converters/registry_format.h"
 #include "converters/wire_format.h"
@@ -21,6 +22,9 @@ class SchemaBook {
              RegistryFormat& format)
       : registry_(std::move(registry)), config_(std::move(config)), format_(format) {}
 
+  /// From now on for_reading() refuses schemas that break the contract, with kind kViolation.
+  void guard(sdk::Contract contract) { guard_.emplace(registry_, std::move(contract), format_); }
+
   struct Known {
     FullSchema schema;
     std::optional<int32_t> version;  // within the subject of the topic
@@ -34,7 +38,9 @@ class SchemaBook {
 
  private:
   Result<FullSchema> with_references(schema_registry::RegisteredPtr schema);
-  Result<std::optional<int32_t>> version_of(const FullSchema& schema, std::string_view topic);
+  /// Within the subject of the topic.
+  Result<int32_t> version_of(const FullSchema& schema, const std::string& subject);
+  Result<std::string> subject_of(const FullSchema& schema, std::string_view topic);
   Result<schema_registry::RegisteredPtr> choose(const std::string& subject, const NativeSchema& native);
   /// Refuses a schema of the registry's that cannot read what the record's own schema describes.
   Status check_fits(const NativeSchema& own, const schema_registry::RegisteredPtr& chosen,
@@ -43,6 +49,7 @@ class SchemaBook {
   const std::shared_ptr<schema_registry::Registry> registry_;
   const RegistryConfig config_;
   RegistryFormat& format_;
+  std::optional<ContractGuard> guard_;
 };
 
 }  // namespace sluice::converters

@@ -17,6 +17,7 @@
 namespace sluice::sdk {
 
 class ConfigDef;
+struct Contract;
 
 enum class ConverterRole : uint8_t { kKey, kValue, kHeader };
 
@@ -46,6 +47,10 @@ class Converter {
   virtual const ConfigDef& config() const = 0;
   /// `properties` have the converter's prefix cut off. Error kind kBadConfig.
   virtual Status configure(const Properties& properties, ConverterRole role) = 0;
+
+  /// Of sinks, after configure(): from now on to_data() gives errors of kind kViolation for records whose
+  /// schemas break the contract. Error kind kBadConfig: this converter knows no schemas to hold them against.
+  virtual Status guard(const Contract& contract);
 
   /// Writes the bytes of items[i] to out[i] (same size); they live in the arena or in the item's own memory.
   /// An item that fails is named in `errors` and its out is unspecified.

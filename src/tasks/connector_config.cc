@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/pattern.h"
+#include "tasks/contract_config.h"
 
 namespace sluice::tasks {
 namespace {
@@ -193,6 +194,7 @@ const ConfigDef& sink_connector_config() {
     ConfigDef result;
     result.define_all(common_connector_config());
     define_sink(result);
+    define_contract_options(result);
     return result;
   }();
   return def;

@@ -32,6 +32,8 @@ Result<std::unique_ptr<sdk::Converter>> make_converter(const plugins::Plugins& p
 
 }  // namespace
 
+Status ConverterSet::guard(const sdk::Contract& contract) { return value->guard(contract); }
+
 Result<ConverterSet> ConverterSet::make(const plugins::Plugins& plugins, const sdk::Properties& worker,
                                         const sdk::Properties& connector) {
   ConverterSet set;

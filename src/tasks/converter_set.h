@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "plugins/plugins.h"
+#include "sdk/contract.h"
 #include "sdk/converter.h"
 #include "sdk/header_converter.h"
 
@@ -20,6 +21,9 @@ struct ConverterSet {
   std::string key_class;
   std::string value_class;
   std::string header_class;
+
+  /// Of sinks: what sluice.contract.* of the connector say.
+  Status guard(const sdk::Contract& contract);
 
   /// Error kind kBadConfig names the converter's property.
   static Result<ConverterSet> make(const plugins::Plugins& plugins, const sdk::Properties& worker,

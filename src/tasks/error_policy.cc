@@ -93,7 +93,7 @@ class ErrorPolicy::Wait {
   Wait(const Wait&) = delete;
   Wait& operator=(const Wait&) = delete;
   ~Wait() {
-    if (is_told_) policy_.wait_listener_(nullptr);
+    if (is_told_) policy_.trouble_listener_(nullptr);
   }
 
   int64_t started_ms() const { return started_ms_; }
@@ -101,7 +101,7 @@ class ErrorPolicy::Wait {
     if (is_told_ || policy_.clock_.steady_ms() - started_ms_ < kWorthTellingMs) return;
     is_told_ = true;
     log::warn("A record waits, and is tried again: {}", cause.trace());
-    policy_.wait_listener_(&cause);
+    policy_.trouble_listener_(&cause);
   }
 
  private:
@@ -130,7 +130,37 @@ std::optional<Error> ErrorPolicy::retry(Error error, const std::function<std::op
   return error;
 }
 
+void ErrorPolicy::tell_violation(const Error& error) {
+  const std::string text = error.trace();
+  if (std::exchange(told_violation_, text) == text) return;  // one line per kind, not per record
+  log::warn("{}", text);
+  trouble_listener_(&error);
+}
+
+/// The task fails with it, it goes to the dead letter queue, or its partition waits.
+Status ErrorPolicy::resolve_violation(const FailureContext& failure) {
+  if (options_.contract == sdk::ContractPolicy::kHalt)
+    return failure.error.with_context(place_of(failure))
+        .wrap(ErrorKind::kFailed, "A record breaks its contract");
+  tell_violation(failure.error);
+  if (options_.has_dead_letters) {
+    for (const auto& reporter : reporters_) reporter->report(failure);
+    return {};
+  }
+  const sdk::TopicPartition partition{std::string(failure.message->topic), failure.message->partition};
+  const auto [held, is_first] = held_.emplace(partition, failure.message->offset);
+  if (is_first)
+    log::warn(
+        "Partition {}-{} waits before offset {}: its record breaks the contract, and there is no dead letter "
+        "queue (errors.deadletterqueue.topic.name) to keep it",
+        partition.topic, partition.partition, held->second);
+  return {};
+}
+
 Status ErrorPolicy::resolve(const FailureContext& failure) {
+  const bool has_own_policy = options_.contract == sdk::ContractPolicy::kHalt ||
+                              options_.contract == sdk::ContractPolicy::kQuarantine;
+  if (failure.error.kind() == ErrorKind::kViolation && has_own_policy) return resolve_violation(failure);
   for (const auto& reporter : reporters_) reporter->report(failure);
   // Kafka Connect skips a record whose retries are used up without asking for the tolerance (4.1,
   // RetryWithToleranceOperator): losing data silently under errors.tolerance=none is not worth copying.

@@ -5,11 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -17,7 +19,9 @@
 #include "base/stop_signal.h"
 #include "kafka/message.h"
 #include "sdk/config/config_def.h"
+#include "sdk/contract.h"
 #include "sdk/data/record.h"
+#include "sdk/topic_partition.h"
 
 namespace sluice::tasks {
 
@@ -63,6 +67,8 @@ struct ErrorPolicyOptions {
   bool tolerate_all = false;
   bool log_enable = false;
   bool log_include_messages = false;
+  std::optional<sdk::ContractPolicy> contract{};
+  bool has_dead_letters = false;
   static ErrorPolicyOptions from(const sdk::Config& config);
 };
 
@@ -70,10 +76,12 @@ class ErrorPolicy {
  public:
   ErrorPolicy(ErrorPolicyOptions options, const Clock& clock, const StopSignal& stop);
 
-  /// Told when a record has waited for more than a second, with what it waits for, and with null when the wait
-  /// is over.
-  using WaitListener = std::function<void(const Error* cause)>;
-  void on_wait(WaitListener listener) { wait_listener_ = std::move(listener); }
+  /// Told what keeps records from being delivered though the task runs: when one has waited for more than a
+  /// second, or breaks its contract; and with null when a wait is over.
+  using TroubleListener = std::function<void(const Error* cause)>;
+  void on_trouble(TroubleListener listener) { trouble_listener_ = std::move(listener); }
+  /// Partitions that wait before a record that breaks its contract, since the last call.
+  std::map<sdk::TopicPartition, int64_t> take_held() { return std::exchange(held_, {}); }
   void add_reporter(std::unique_ptr<ErrorReporter> reporter) { reporters_.push_back(std::move(reporter)); }
   bool has_reporters() const { return !reporters_.empty(); }
   bool tolerates_all() const { return options_.tolerate_all; }
@@ -88,13 +96,17 @@ class ErrorPolicy {
 
  private:
   class Wait;
+  Status resolve_violation(const FailureContext& failure);
+  void tell_violation(const Error& error);
   std::chrono::milliseconds delay_before(int attempt);
 
   const ErrorPolicyOptions options_;
   const Clock& clock_;
   const StopSignal& stop_;
   std::vector<std::unique_ptr<ErrorReporter>> reporters_;
-  WaitListener wait_listener_ = [](const Error*) {};
+  TroubleListener trouble_listener_ = [](const Error*) {};
+  std::string told_violation_;
+  std::map<sdk::TopicPartition, int64_t> held_;
   std::minstd_rand random_;
 };
 

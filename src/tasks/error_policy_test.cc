@@ -92,6 +92,51 @@ TEST_F(ErrorPolicyTest, ARetryThatWorksIsNoFailure) {
   EXPECT_EQ(attempts, 5);
 }
 
+class ViolationTest : public ErrorPolicyTest {
+ protected:
+  FailureContext violation(int64_t offset) {
+    message_ = {.topic = "t", .key = {}, .value = {}, .headers = {}, .offset = offset, .partition = 2};
+    FailureContext context = failure(Stage::kValueConverter, error_);
+    context.message = &message_;
+    return context;
+  }
+  const Error error_{ErrorKind::kViolation, "Contract violation: field a is missing"};
+  kafka::ConsumedMessage message_;
+};
+
+TEST_F(ViolationTest, HaltFailsTheTaskWhateverIsTolerated) {
+  auto policy =
+      make({.tolerate_all = true, .contract = sdk::ContractPolicy::kHalt, .has_dead_letters = true});
+  const Status status = policy.resolve(violation(5));
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.error().trace().find("t-2@5: Contract violation"), std::string::npos)
+      << status.error().trace();
+  EXPECT_EQ(reports_, 0);
+}
+
+TEST_F(ViolationTest, QuarantineKeepsTheRecordWhateverIsNotTolerated) {
+  auto policy = make({.contract = sdk::ContractPolicy::kQuarantine, .has_dead_letters = true});
+  EXPECT_TRUE(policy.resolve(violation(5)).ok());
+  EXPECT_EQ(reports_, 1);
+  EXPECT_TRUE(policy.take_held().empty());
+}
+
+TEST_F(ViolationTest, QuarantineWithoutAQueueHoldsThePartitionBeforeTheFirstSuchRecord) {
+  auto policy = make({.tolerate_all = true, .contract = sdk::ContractPolicy::kQuarantine});
+  EXPECT_TRUE(policy.resolve(violation(5)).ok());
+  EXPECT_TRUE(policy.resolve(violation(6)).ok());
+  const sdk::TopicPartition partition{"t", 2};
+  EXPECT_EQ(policy.take_held(), (std::map<sdk::TopicPartition, int64_t>{{partition, 5}}));
+  EXPECT_TRUE(policy.take_held().empty());
+}
+
+TEST_F(ViolationTest, OtherwiseTheToleranceDecides) {
+  auto strict = make({.contract = sdk::ContractPolicy::kRegistry});
+  EXPECT_FALSE(strict.resolve(violation(5)).ok());
+  auto tolerant = make({.tolerate_all = true, .contract = sdk::ContractPolicy::kEvolve});
+  EXPECT_TRUE(tolerant.resolve(violation(5)).ok());
+}
+
 /// Each look at it takes 600 ms.
 class SlowClock final : public Clock {
  public:
@@ -106,7 +151,7 @@ TEST_F(ErrorPolicyTest, ALongWaitIsToldAndItsEnd) {
   const SlowClock clock;
   ErrorPolicy policy({.retry_timeout_ms = -1, .retry_delay_max_ms = 1}, clock, stop_);
   std::vector<std::string> told;
-  policy.on_wait([&](const Error* cause) { told.push_back(cause == nullptr ? "" : cause->message()); });
+  policy.on_trouble([&](const Error* cause) { told.push_back(cause == nullptr ? "" : cause->message()); });
   EXPECT_EQ(policy.retry(retriable("busy"), [] { return std::nullopt; }), std::nullopt);
   EXPECT_TRUE(told.empty()) << "over at once";
   int attempts = 0;

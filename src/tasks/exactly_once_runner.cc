@@ -57,7 +57,7 @@ Status ExactlyOnceRunner::execute() {
     const std::lock_guard lock(mutex_);
     parts_.emplace(std::move(parts));
   }
-  parts_->pipeline->policy().on_wait([this](const Error* cause) { report_wait(cause); });
+  parts_->pipeline->policy().on_trouble([this](const Error* cause) { report_trouble(cause); });
   SLUICE_RETURN_IF_ERROR(prepare());
   SLUICE_RETURN_IF_ERROR(parts_->task->start(parts_->config, *context_));
   if (target() != TargetState::kPaused) report(State::kRunning);

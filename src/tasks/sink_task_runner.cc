@@ -54,7 +54,7 @@ Status SinkTaskRunner::run_task() {
     std::lock_guard lock(wake_mutex_);
     parts_.emplace(std::move(parts));
   }
-  parts_->pipeline->policy().on_wait([this](const Error* cause) { report_wait(cause); });
+  parts_->pipeline->policy().on_trouble([this](const Error* cause) { report_trouble(cause); });
   context_ = std::make_unique<WorkerSinkTaskContext>(WorkerSinkTaskContext::Parts{
       stop(), id().text(), *parts_->consumer, *parts_->pipeline, offsets_, parts_->offset_flush_timeout});
   SLUICE_RETURN_IF_ERROR(parts_->topics_regex.empty()
@@ -208,7 +208,26 @@ Status SinkTaskRunner::poll() {
   if (redeliver_) return {};  // everything is paused: there is nothing new
   messages_ = std::move(polled);
   note_topics();
-  return parts_->pipeline->to_records(messages_, batch_);
+  SLUICE_RETURN_IF_ERROR(parts_->pipeline->to_records(messages_, batch_));
+  return hold_partitions();
+}
+
+/// They wait before a record that nobody may pass: what came after it in the batch is forgotten, and comes
+/// again if the partition is assigned anew.
+Status SinkTaskRunner::hold_partitions() {
+  const auto held = parts_->pipeline->policy().take_held();
+  if (held.empty()) return {};
+  for (const auto& [partition, offset] : held) {
+    held_[partition] = offset;
+    context_->pause({&partition, 1});
+    SLUICE_RETURN_IF_ERROR(parts_->consumer->seek(partition, offset));
+  }
+  std::erase_if(batch_.records(), [&](const sdk::Record& record) {
+    const auto& message = messages_.messages[record.origin];
+    const auto found = held.find({std::string(message.topic), message.partition});
+    return found != held.end() && message.offset >= found->second;
+  });
+  return {};
 }
 
 void SinkTaskRunner::note_topics() {
@@ -248,7 +267,10 @@ void SinkTaskRunner::note_put() {
     const TopicPartition partition{std::string(messages[i].topic), messages[i].partition};
     const bool is_ours =
         parts_->consumer->assignment().contains(partition) && !dropped_from_batch_.contains(partition);
-    if (is_ours) offsets_.put(partition, messages[i].offset + 1);
+    if (!is_ours) continue;
+    const auto held = held_.find(partition);
+    const int64_t next = messages[i].offset + 1;
+    offsets_.put(partition, held == held_.end() ? next : std::min(next, held->second));
   }
 }
 
@@ -276,6 +298,7 @@ void SinkTaskRunner::lost(const Partitions& partitions) {
   warn_if_failed(parts_->task->close(as_list(partitions)), "The task could not close its lost partitions");
   drop_from_batch(partitions);
   context_->forget(partitions);
+  for (const TopicPartition& partition : partitions) held_.erase(partition);
   offsets_.forget(partitions);
 }
 
@@ -286,6 +309,7 @@ void SinkTaskRunner::close_partitions(const Partitions& partitions) {
   warn_if_failed(parts_->task->close(as_list(partitions)), "The task could not close its partitions");
   drop_from_batch(partitions);
   context_->forget(partitions);
+  for (const TopicPartition& partition : partitions) held_.erase(partition);
   offsets_.forget(partitions);
 }
 

@@ -64,6 +64,7 @@ class SinkTaskRunner final : public TaskRunner, private kafka::RebalanceListener
   void commit_if_due();
   std::chrono::milliseconds poll_timeout();
   Status poll();
+  Status hold_partitions();
   void note_topics();
   Status deliver();
   void note_put();
@@ -92,7 +93,8 @@ class SinkTaskRunner final : public TaskRunner, private kafka::RebalanceListener
 
   kafka::MessageBatch messages_;
   sdk::RecordBatch batch_;
-  Partitions dropped_from_batch_;  // revoked while their records waited for redelivery
+  std::map<TopicPartition, int64_t> held_;  // wait before this offset
+  Partitions dropped_from_batch_;           // revoked while their records waited for redelivery
   bool redeliver_ = false;
   bool is_paused_ = false;
   SinkOffsets offsets_;

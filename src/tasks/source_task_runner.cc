@@ -43,7 +43,7 @@ Status SourceTaskRunner::execute() {
     parts_.emplace(std::move(parts));
     usable_ = true;
   }
-  parts_->pipeline->policy().on_wait([this](const Error* cause) { report_wait(cause); });
+  parts_->pipeline->policy().on_trouble([this](const Error* cause) { report_trouble(cause); });
   SLUICE_RETURN_IF_ERROR(context_.read_offsets(parts_->offsets));
   SLUICE_RETURN_IF_ERROR(may_start());
   SLUICE_RETURN_IF_ERROR(parts_->task->start(parts_->config, context_));

@@ -6,6 +6,7 @@
 #include "kafka/admin.h"
 #include "kafka/protocol/group_calls.h"
 #include "tasks/connector_config.h"
+#include "tasks/contract_config.h"
 #include "tasks/dead_letters.h"
 #include "tasks/static_member.h"
 
@@ -63,12 +64,20 @@ Result<std::unique_ptr<RecordPipeline>> make_pipeline(const TaskBlueprint& bluep
   SLUICE_ASSIGN_OR_RETURN(auto converters,
                           ConverterSet::make(plugins, blueprint.worker, blueprint.connector));
   SLUICE_ASSIGN_OR_RETURN(auto chain, TransformChain::make(plugins, blueprint.connector));
-  const ErrorPolicyOptions options = ErrorPolicyOptions::from(config);
+  ErrorPolicyOptions options = ErrorPolicyOptions::from(config);
+  if (is_sink) {
+    SLUICE_ASSIGN_OR_RETURN(const auto contract, read_contract(config));
+    if (contract) {
+      SLUICE_RETURN_IF_ERROR(converters.guard(*contract));
+      options.contract = contract->policy;
+    }
+    options.has_dead_letters = !config.get_string("errors.deadletterqueue.topic.name").empty();
+  }
   auto policy = std::make_unique<ErrorPolicy>(options, clock, stop);
   if (options.log_enable) {
     policy->add_reporter(std::make_unique<LogReporter>(blueprint.id.text(), options.log_include_messages));
   }
-  if (is_sink && !config.get_string("errors.deadletterqueue.topic.name").empty()) {
+  if (options.has_dead_letters) {
     SLUICE_ASSIGN_OR_RETURN(auto dead_letters, make_dead_letters(blueprint, config));
     policy->add_reporter(std::move(dead_letters));
   }

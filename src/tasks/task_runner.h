@@ -57,8 +57,8 @@ class TaskRunner {
   /// Waits while the target is PAUSED and no stop is requested, `at_most` long.
   void wait_while_paused(std::chrono::milliseconds at_most);
   void report(State state, const std::string& trace = {});
-  /// Shows in the status what a record waits for; null: nothing any more.
-  void report_wait(const Error* cause) { report(State::kRunning, cause == nullptr ? "" : cause->trace()); }
+  /// Shows in the status what keeps records from being delivered; null: nothing any more.
+  void report_trouble(const Error* cause) { report(State::kRunning, cause == nullptr ? "" : cause->trace()); }
   // Active topics; on the task's thread.
   /// Tells of the topic, but not again within seconds: users may reset what is known of active topics.
   void note_topic(std::string_view topic);

@@ -62,8 +62,7 @@ def shapes_written(kafka: Kafka, broker: Broker, registry: Registry) -> dict[str
     producer = Producer({"bootstrap.servers": broker.bootstrap})
     expected = {}
     for shape, (schema, value, text) in SHAPES.items():
-        topic = fresh_name(f"shape-{shape}-")
-        kafka.create_topic(topic)
+        topic = kafka.create_topic(f"shape-{shape}")
         write = AvroSerializer(client, schema)
         producer.produce(topic, write(value, value_of(topic)))
         expected[topic] = text
@@ -86,7 +85,7 @@ def test_sluice_reads_what_confluents_client_writes(
 def test_bad_payloads_go_to_the_dead_letter_queue(
     sluice, kafka: Kafka, broker: Broker, registry: Registry, tmp_path: Path
 ) -> None:
-    topic, letters, out = fresh_name("bad-"), fresh_name("dlq-"), tmp_path / "out.txt"
+    topic, letters, out = kafka.create_topic("bad"), fresh_name("dlq-"), tmp_path / "out.txt"
     schema, value, text = SHAPES["primitives"]
     client = SchemaRegistryClient({"url": registry.url})
     good = AvroSerializer(client, schema)(value, value_of(topic))
@@ -98,7 +97,6 @@ def test_bad_payloads_go_to_the_dead_letter_queue(
         good[:9]: "Malformed Avro data",
         b"\x00" + of_another.to_bytes(4, "big") + b"\x02a": "",
     }
-    kafka.create_topic(topic)
     kafka.produce(topic, [good, *bad, good])
     sink = file_sink(out, topic) | avro(registry)
     sink |= {
@@ -125,10 +123,9 @@ def test_records_wait_for_a_registry_that_is_down(
 ) -> None:
     port = free_port()
     first = Registry(tmp_path / "first", port=port)
-    topic, out = fresh_name("wait-"), tmp_path / "out.txt"
+    topic, out = kafka.create_topic("wait"), tmp_path / "out.txt"
     schema, value, text = SHAPES["nested"]
     write = AvroSerializer(SchemaRegistryClient({"url": first.url}), schema)
-    kafka.create_topic(topic)
     kafka.produce(topic, [write(value, value_of(topic))])
     first.kill()
     sink = file_sink(out, topic) | avro(first, max_retries="0") | {"errors.retry.timeout": "-1"}

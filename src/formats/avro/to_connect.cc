@@ -218,7 +218,7 @@ class Converter {
       const std::string name = union_field(branch, i, options_);
       if (!names.insert(name).second)
         return bad_record("Multiple union schemas map to the Connect union field name");
-      SLUICE_ASSIGN_OR_RETURN(auto converted, convert(branch, {.optional = true}));
+      SLUICE_ASSIGN_OR_RETURN(auto converted, convert(branch, {true, nullptr, nullptr, {}}));
       builder.field(name, std::move(converted));
     }
     return builder;

@@ -1,7 +1,7 @@
 """Our Avro against Apache Avro and the AvroData that stems from Confluent's: the same cases through both.
 
-The cases are generated from a seed. COMPAT_SEED and COMPAT_CASES (per kind) change them. Known differences are
-listed in KNOWN, each with its reason; anything else fails.
+The cases are generated from a seed. COMPAT_SEED and COMPAT_CASES (per kind) change them. Differences that are
+known stand in KNOWN, each with its reason; anything else fails.
 """
 
 import json

@@ -83,10 +83,20 @@ class Side:
         return text
 
 
+def is_only_ours(item) -> bool:
+    """What Sluice brings along: converters of others, and options of its own with their group."""
+    if isinstance(item, str):
+        return item.startswith("io.confluent.") or item == "Contract"
+    if not isinstance(item, dict):
+        return False
+    definition = item.get("definition", item)
+    return isinstance(definition, dict) and str(definition.get("name", "")).startswith("sluice.")
+
+
 def normal_body(body):
     """Without what may differ: order of unordered lists, times, stack frames, wordings of documentation."""
     if isinstance(body, list):
-        items = [normal_body(item) for item in body]
+        items = [normal_body(item) for item in body if not is_only_ours(item)]
         if items and all(isinstance(item, str) for item in items):
             return sorted(items)
         return items
@@ -100,18 +110,30 @@ def normal_body(body):
             continue
         if key == "last_modified" and isinstance(value, int):
             value = "TIME"
+        if key == "offsets" and isinstance(value, list):
+            # What has been reset is listed by Java for a while, without an offset.
+            value = [
+                entry for entry in value if not (isinstance(entry, dict) and entry.get("offset", 0) is None)
+            ]
         if key == "trace" and isinstance(value, str):
             value = value.split("\n", 1)[0]
         result[key] = normal_body(value)
     return result
 
 
+def normal_value(value: dict) -> dict:
+    values = [item for item in value["recommended_values"] if not is_only_ours(item)]
+    return value | {"recommended_values": values}
+
+
 def normal_validation(body: dict) -> dict:
     """The framework's and the connector's keys keep their order; Java lists the others in hash order."""
     configs = [
-        {"definition": normal_body(config["definition"]), "value": config["value"]}
+        {"definition": normal_body(config["definition"]), "value": normal_value(config["value"])}
         for config in body["configs"]
+        if not is_only_ours(config)
     ]
+    groups = [group for group in body["groups"] if not is_only_ours(group)]
     unordered = re.compile(
         r"^((producer|consumer|admin)\.override|(key|value|header)\.converter)\.(?!plugin)"
     )
@@ -124,8 +146,8 @@ def normal_validation(body: dict) -> dict:
     return {
         "name": body["name"],
         "error_count": body["error_count"],
-        "groups": [group for group in body["groups"] if group not in CONVERTER_GROUPS],
-        "converter groups": sorted(group for group in body["groups"] if group in CONVERTER_GROUPS),
+        "groups": [group for group in groups if group not in CONVERTER_GROUPS],
+        "converter groups": sorted(group for group in groups if group in CONVERTER_GROUPS),
         "configs": fixed,
         "unordered": sorted(loose, key=lambda config: json.dumps(config, sort_keys=True)),
     }

@@ -13,15 +13,21 @@ JSON = {"Content-Type": "application/vnd.schemaregistry.v1+json"}
 class Registry:
     """Data is in memory and gone when it stops."""
 
-    def __init__(self, directory: Path, *, port: int | None = None, detached: bool = False):
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        port: int | None = None,
+        detached: bool = False,
+        compatibility: str = "BACKWARD",  # Confluent's default; Apicurio's is none
+    ):
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}/apis/ccompat/v7"
         directory.mkdir(parents=True, exist_ok=True)
         settings = {
             "quarkus.http.host": "127.0.0.1",
             "quarkus.http.port": self.port,
-            # Confluent's default; Apicurio's is none.
-            "registry.rules.global.compatibility": "BACKWARD",
+            "registry.rules.global.compatibility": compatibility,
         }
         command = ["java", "-Xmx192m", "-XX:TieredStopAtLevel=1"]
         command += [f"-D{name}={value}" for name, value in settings.items()]

@@ -1,0 +1,13 @@
+#include "sdk/converter.h"
+
+#include "sdk/contract.h"
+
+namespace sluice::sdk {
+
+Status Converter::guard(const Contract&) {
+  return bad_config(
+      "sluice.contract.policy needs a value converter with a schema registry, such as "
+      "io.confluent.connect.avro.AvroConverter");
+}
+
+}  // namespace sluice::sdk
