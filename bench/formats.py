@@ -12,8 +12,9 @@ DEPS = ROOT / ".deps"
 JAVA = {
     "AvroRival": DEPS / "formats" / "libs",
     "JsonRival": DEPS / "connect-4.1.0" / "libs",
+    "TransformChain": DEPS / "connect-4.1.0" / "libs",
 }
-OURS = ["avro_bench", "json_converter_bench"]
+OURS = ["avro_bench", "json_converter_bench", "transforms_bench"]
 # What is done; our benchmark and its name; the Java class and its field; how many times as fast it must be.
 PAIRS = [
     ("Avro decode", "avro_bench", "decode", "AvroRival", "decode_ns", 10),
