@@ -24,7 +24,6 @@ using namespace sluice::compat;
 using nlohmann::ordered_json;
 using sluice::BytesView;
 using sluice::Error;
-using sluice::Result;
 using sluice::sdk::Arena;
 using sluice::sdk::SchemaPtr;
 using sluice::sdk::Value;
