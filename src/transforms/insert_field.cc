@@ -207,12 +207,9 @@ void InsertField::apply(std::span<sdk::Record> records, sdk::Arena& arena, std::
   for_each_record(records, errors, [&](sdk::Record& record) -> Status {
     const sdk::Value& value = value_of(record, operand_);
     if (value.is_null()) return {};
-    if (schema_of(record, operand_) == nullptr) {
-      SLUICE_RETURN_IF_ERROR(require_map(value, kPurpose));
-      return apply_map(record, value, arena);
-    }
-    SLUICE_RETURN_IF_ERROR(require_struct(value, kPurpose));
-    return apply_struct(record, value.as_struct(), arena);
+    return map_or_struct(
+        record, operand_, kPurpose, [&] { return apply_map(record, value, arena); },
+        [&] { return apply_struct(record, value.as_struct(), arena); });
   });
 }
 

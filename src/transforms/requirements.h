@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "sdk/data/schema.h"
 #include "sdk/data/schema_builder.h"
+#include "transforms/operand.h"
 
 namespace sluice::transforms {
 
@@ -40,6 +41,19 @@ inline Status require_map(const sdk::Value& value, std::string_view purpose) {
 inline Status require_struct(const sdk::Value& value, std::string_view purpose) {
   if (value.kind() == sdk::Kind::kStruct) return {};
   return not_a_struct(value, purpose);
+}
+
+/// For transforms of fields: `on_map()` for data without a schema, which must be a map, else `on_struct()`.
+template <typename OnMap, typename OnStruct>
+Status map_or_struct(const sdk::Record& record, Operand operand, std::string_view purpose, OnMap on_map,
+                     OnStruct on_struct) {
+  const sdk::Value& value = value_of(record, operand);
+  if (schema_of(record, operand) == nullptr) {
+    SLUICE_RETURN_IF_ERROR(require_map(value, purpose));
+    return on_map();
+  }
+  SLUICE_RETURN_IF_ERROR(require_struct(value, purpose));
+  return on_struct();
 }
 
 }  // namespace sluice::transforms
