@@ -10,18 +10,17 @@ import os
 import pathlib
 import random
 import struct
-import subprocess
 import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))  # the cases stand beside this file
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE))  # the cases stand beside this file
 
 import converter_cases  # noqa: E402
+from probes import DEPS, built, compiled, run_lines  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-JAVA_LIBS = ROOT / ".deps" / "connect-4.1.0" / "libs"
-BUILD = pathlib.Path(os.environ.get("SLUICE_BUILD", ROOT / "build"))
+JAVA_LIBS = DEPS / "connect-4.1.0" / "libs"
 SEED = int(os.environ.get("COMPAT_SEED", "20260101"))
 COUNT = int(os.environ.get("COMPAT_CASES", "1500"))
 
@@ -29,40 +28,15 @@ COUNT = int(os.environ.get("COMPAT_CASES", "1500"))
 sys.setrecursionlimit(20_000)  # documents nested 1000 deep
 
 
-def find_probe():
-    for candidate in BUILD.rglob("converter_probe"):
-        if candidate.is_file() and os.access(candidate, os.X_OK):
-            return candidate
-    return None
-
-
 @pytest.fixture(scope="session")
 def java_classes(tmp_path_factory):
-    if not JAVA_LIBS.is_dir():
-        pytest.fail("the Java oracle is not there; run ./dev setup")
-    out = tmp_path_factory.mktemp("classes")
-    sources = [pathlib.Path(__file__).with_name(name) for name in ("ConverterProbe.java", "Described.java")]
-    subprocess.run(
-        ["javac", "-nowarn", "-cp", f"{JAVA_LIBS}/*", "-d", out, *sources], check=True, capture_output=True
-    )
-    return out
+    sources = [HERE / name for name in ("ConverterProbe.java", "Described.java")]
+    return compiled(JAVA_LIBS, tmp_path_factory.mktemp("classes"), sources)
 
 
 @pytest.fixture(scope="session")
 def probe():
-    found = find_probe()
-    if found is None:
-        pytest.fail(f"converter_probe is not built below {BUILD}; run ./dev build all")
-    return found
-
-
-def run_lines(command, cases):
-    text = "".join(json.dumps(case) + "\n" for case in cases)
-    done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=600)
-    assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
-    lines = done.stdout.decode().splitlines()
-    assert len(lines) == len(cases), f"{len(lines)} answers to {len(cases)} cases"
-    return [json.loads(line) for line in lines]
+    return built("converter_probe")
 
 
 def normal(node, loose_dates=False):

@@ -9,50 +9,30 @@ import os
 import pathlib
 import random
 import re
-import subprocess
 import sys
 
 import pytest
 
 HERE = pathlib.Path(__file__).parent
-ROOT = HERE.parents[2]
 sys.path[:0] = [str(HERE), str(HERE.parent)]  # the cases stand beside this file
 
 import transform_cases  # noqa: E402
+from probes import DEPS, built, compiled, run_lines  # noqa: E402
 
-JAVA_LIBS = ROOT / ".deps" / "connect-4.1.0" / "libs"
-BUILD = pathlib.Path(os.environ.get("SLUICE_BUILD", ROOT / "build"))
+JAVA_LIBS = DEPS / "connect-4.1.0" / "libs"
 SEED = int(os.environ.get("COMPAT_SEED", "20260104"))
 COUNT = int(os.environ.get("COMPAT_CASES", "1000"))
 
 
 @pytest.fixture(scope="session")
 def java_classes(tmp_path_factory):
-    if not JAVA_LIBS.is_dir():
-        pytest.fail("the Java oracle is not there; run ./dev setup")
-    out = tmp_path_factory.mktemp("transform-classes")
     sources = [HERE / "TransformProbe.java", HERE.parent / "Described.java"]
-    subprocess.run(
-        ["javac", "-nowarn", "-cp", f"{JAVA_LIBS}/*", "-d", out, *sources], check=True, capture_output=True
-    )
-    return out
+    return compiled(JAVA_LIBS, tmp_path_factory.mktemp("transform-classes"), sources)
 
 
 @pytest.fixture(scope="session")
 def probe():
-    found = next((path for path in BUILD.rglob("transform_probe") if path.is_file()), None)
-    if found is None:
-        pytest.fail(f"transform_probe is not built below {BUILD}; run ./dev build all")
-    return found
-
-
-def run_lines(command, cases):
-    text = "".join(json.dumps(case) + "\n" for case in cases)
-    done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=600)
-    assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
-    lines = done.stdout.decode().splitlines()
-    assert len(lines) == len(cases), f"{len(lines)} answers to {len(cases)} cases"
-    return [json.loads(line) for line in lines]
+    return built("transform_probe")
 
 
 def normal(node, loose_dates=False):
