@@ -124,6 +124,7 @@ void PeerLinks::said(const std::string& url, uint64_t id, const std::string& tex
     case PeerSays::kIdentity: {
       const bool was_up = is_up(peer->second);
       link.incarnation = message->incarnation;
+      peer->second.met = message->incarnation;
       peer->second.failures = 0;
       if (!was_up) events_.peer_up(url);
       events_.peer_heard(url);
@@ -211,6 +212,11 @@ std::string PeerLinks::incarnation_of(const std::string& url) const {
     if (!link.incarnation.empty()) return link.incarnation;
   }
   return {};
+}
+
+bool PeerLinks::has_met(const std::string& url, const std::string& incarnation) const {
+  const auto peer = peers_.find(url);
+  return peer != peers_.end() && !incarnation.empty() && peer->second.met == incarnation;
 }
 
 int64_t PeerLinks::heard_ms(const std::string& url) const {

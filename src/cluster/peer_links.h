@@ -70,6 +70,8 @@ class PeerLinks {
   bool is_told(const std::string& url) const;
   /// Of the process at the other end; empty: no link.
   std::string incarnation_of(const std::string& url) const;
+  /// A link has been up to that very process at some time.
+  bool has_met(const std::string& url, const std::string& incarnation) const;
   /// Clock::steady_ms() when it was last heard of; -1: never.
   int64_t heard_ms(const std::string& url) const;
   /// When the last of our pings that anybody of `urls` has answered was sent; -1: none.
@@ -90,6 +92,7 @@ class PeerLinks {
   };
   struct Peer {
     std::map<uint64_t, Link> links;
+    std::string met;  // the incarnation that was there last; empty: nobody yet
     int64_t heard_ms = -1;
     int64_t answered_ms = -1;
     int failures = 0;      // to open, in a row

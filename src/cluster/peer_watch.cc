@@ -56,6 +56,9 @@ void PeerWatch::call_to_rejoin() {
 }
 
 void PeerWatch::round_completed(Round round) {
+  are_members_told_ = round.is_leader;
+  // A leader that dies before it has told them: those of the round before know that it has been there.
+  if (!round.is_leader && round.leader_id == round_.leader_id) round.members = std::move(round_.members);
   round_ = std::move(round);
   round_ms_ = clock_.steady_ms();
   in_round_ = false;
@@ -70,6 +73,7 @@ void PeerWatch::round_completed(Round round) {
   if (round_.is_leader) {
     for (const std::string& url : links_.urls_up()) tell_members(url);
   }
+  look_for_missing();
   if (const auto early = std::exchange(early_members_, std::nullopt))
     take_members(early->first, early->second);
   if (const auto early = std::exchange(early_call_, std::nullopt)) take_call(early->first, early->second);
@@ -165,7 +169,8 @@ void PeerWatch::take_members(const std::string& url, const PeerMessage& message)
   }
   const bool is_current =
       !round_.is_leader && url == round_.leader_url && message.generation == round_.generation;
-  if (!is_current || round_.members == message.members) return;
+  if (!is_current || (are_members_told_ && round_.members == message.members)) return;
+  are_members_told_ = true;
   round_.members = message.members;
   note_returns();
   choose_links();
@@ -226,23 +231,33 @@ void PeerWatch::say_left() {
 /// A broken link is looked into at once: who is not reachable any more, on a machine that answers, is dead.
 void PeerWatch::peer_down(const std::string& url, LinkEnd) {
   const LedMember* member = member_at(url);
-  if (member == nullptr || !may_watch(*member)) return;
-  const auto suspect = suspects_.find(member->member_id);
-  if (suspect == suspects_.end() || !suspect->second.was_up) return;
-  log::info("The link to {} is gone: looking whether it is still there", url);
-  links_.knock(url, member->incarnation, options_.peers.timeout * 2 / 3,
-               [this, id = member->member_id](Knock verdict) { take_verdict(id, verdict); });
+  if (member != nullptr) look_for(*member);
+}
+
+/// Who died while a round was under way has taken part in it, and what was found out meanwhile was of the
+/// round before.
+void PeerWatch::look_for_missing() {
+  for (const LedMember& member : round_.members) {
+    if (!links_.is_up(member.url)) look_for(member);
+  }
+}
+
+void PeerWatch::look_for(const LedMember& member) {
+  if (!may_watch(member) || !has_met(member)) return;
+  log::info("The link to {} is gone: looking whether it is still there", member.url);
+  links_.knock(member.url, member.incarnation, options_.peers.timeout * 2 / 3,
+               [this, id = member.member_id](Knock verdict) { take_verdict(id, verdict); });
 }
 
 void PeerWatch::take_verdict(const std::string& member_id, Knock verdict) {
-  const auto suspect = suspects_.find(member_id);
   const LedMember* member = find_member(member_id);
-  if (suspect == suspects_.end() || member == nullptr) return;
-  suspect->second.open_checks = std::max(0, suspect->second.open_checks - 1);
+  if (member == nullptr) return;
+  Suspect& suspect = suspects_[member_id];
+  suspect.open_checks = std::max(0, suspect.open_checks - 1);
   if (verdict == Knock::kAlive) {
-    suspect->second.is_alive = true;
-  } else if (verdict == Knock::kDead && suspect->second.was_up && may_watch(*member)) {
-    suspect->second.is_proven = true;
+    suspect.is_alive = true;
+  } else if (verdict == Knock::kDead && has_met(*member) && may_watch(*member)) {
+    suspect.is_proven = true;
     evict(*member, true);
   }
 }
@@ -283,8 +298,9 @@ void PeerWatch::notice_stall(int64_t now) {
 void PeerWatch::look_at(const LedMember& member, int64_t now) {
   Suspect& suspect = suspects_[member.member_id];
   const int64_t heard = links_.heard_ms(member.url);
-  if (!suspect.was_up || suspect.is_evicting) return;
+  if (suspect.is_evicting) return;
   if (suspect.is_proven) return evict(member, true);
+  if (!suspect.was_up) return;
   const int64_t timeout = options_.peers.timeout.count();
   const int64_t silent = now - std::max({heard, suspect.floor_ms, round_ms_});
   if (silent < timeout * 2 / 3) {
@@ -413,8 +429,8 @@ void PeerWatch::end_lease() {
 // --- who is who ------------------------------------------------------------------------------------------
 
 bool PeerWatch::all_sluice() const {
-  return !round_.members.empty() && std::none_of(round_.members.begin(), round_.members.end(),
-                                                 [](const LedMember& m) { return m.incarnation.empty(); });
+  return are_members_told_ && std::none_of(round_.members.begin(), round_.members.end(),
+                                           [](const LedMember& m) { return m.incarnation.empty(); });
 }
 
 const LedMember* PeerWatch::member_at(const std::string& url) const {
@@ -441,6 +457,11 @@ bool PeerWatch::may_watch(const LedMember& member) const {
   if (round_.is_leader || has_evicted_leader_) return true;
   const LedMember* next = next_in_line();
   return next != nullptr && next->member_id == round_.member_id && member.member_id == round_.leader_id;
+}
+
+/// Nobody's death is proved by an address that this worker could never reach.
+bool PeerWatch::has_met(const LedMember& member) const {
+  return links_.has_met(member.url, member.incarnation);
 }
 
 bool PeerWatch::hears_another(const LedMember& than, int64_t now) const {

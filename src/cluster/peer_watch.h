@@ -41,7 +41,7 @@ class PeerWatch final : private PeerEvents {
     std::string member_id;
     std::string leader_id;
     std::string leader_url;
-    std::vector<LedMember> members;  // the leader only
+    std::vector<LedMember> members{};  // the leader only
   };
 
   /// References outlive it.
@@ -69,7 +69,7 @@ class PeerWatch final : private PeerEvents {
 
  private:
   struct Suspect {
-    bool was_up = false;      // the link was up in this generation: rule (a)
+    bool was_up = false;      // the link was up in this generation: only then silence counts, rule (a)
     int64_t floor_ms = 0;     // silence counts from then on at the earliest: rule (b)
     int64_t checked_ms = -1;  // when the second way was tried; -1: not
     int open_checks = 0;
@@ -92,6 +92,8 @@ class PeerWatch final : private PeerEvents {
   void call_to_rejoin();
   void tell_members(const std::string& url);
   void take_members(const std::string& url, const PeerMessage& message);
+  void look_for_missing();
+  void look_for(const LedMember& member);
   void look_at(const LedMember& member, int64_t now);
   void check(const LedMember& member);
   void take_verdict(const std::string& member_id, Knock verdict);
@@ -109,6 +111,7 @@ class PeerWatch final : private PeerEvents {
   const LedMember* next_in_line() const;
   std::set<std::string> watchers() const;
   bool may_watch(const LedMember& member) const;
+  bool has_met(const LedMember& member) const;
   bool hears_another(const LedMember& than, int64_t now) const;
   bool is_trusted(const LedMember& member, int64_t now) const;
 
@@ -119,8 +122,9 @@ class PeerWatch final : private PeerEvents {
   PeerLinks links_;
 
   Round round_;
-  int64_t round_ms_ = 0;  // when it was complete
-  bool in_round_ = true;  // one is under way
+  bool are_members_told_ = false;  // otherwise round_.members are those of the round before
+  int64_t round_ms_ = 0;           // when it was complete
+  bool in_round_ = true;           // one is under way
   bool is_watched_ = false;
   int64_t lease_until_ms_ = -1;
   bool has_evicted_leader_ = false;          // the next in line acts for it until the round is over

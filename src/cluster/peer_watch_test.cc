@@ -81,6 +81,22 @@ TEST_F(PeerWatchTest, ADeadLeadersWorkMovesAtOnce) {
   EXPECT_EQ(restarts(), static_cast<int>(lost));
 }
 
+TEST_F(PeerWatchTest, WhoDiesInARoundIsReplacedAtOnceWhateverTheMoment) {
+  start({"a", "b"});
+  for (int moment = 0; moment < 150; ++moment) {
+    leader_ = name_of(cluster_.leader());
+    const std::string victim = moment % 2 == 0 ? leader_ : follower();
+    add("joining" + std::to_string(moment));
+    int works = 0;
+    cluster_.time_.run_until([&] { return ++works > moment / 2; });
+    cluster_.kill(victim);
+    cluster_.settle(milliseconds(1'000));
+    ASSERT_TRUE(runs_once()) << victim << " was killed after " << moment / 2 << " works";
+    ASSERT_EQ(cluster_.group_.size(), 2U);
+    cluster_.settle(milliseconds(10'000));
+  }
+}
+
 TEST_F(PeerWatchTest, TheLastOneRunsEverything) {
   start({"a", "b"});
   cluster_.kill(leader_);

@@ -122,13 +122,13 @@ def sinks(tmp_path: Path, broker: Broker) -> Iterator[Callable[[str], Sinks]]:
 def test_a_dead_workers_partitions_are_consumed_at_once(sinks, protocol: str) -> None:
     made = sinks(protocol)
     expected = [f"sluice-{made.cluster.name}-{made.name}-{task}" for task in range(TASKS)]
-    assert made.members() == expected
+    wait_until("both tasks are members", lambda: made.members() == expected)
     victim = made.owner(0)
     victim.kill()
     made.write()
     made.wait_moved(victim)
     assert made.write_and_wait() < SOON
-    assert made.members() == expected, "by the same ids"
+    wait_until("the same ids are members", lambda: made.members() == expected)
     survivor = made.owner(0)
     assert "without the instance id" not in survivor.log()
     moved_only = f"Creating task {made.name}-"
@@ -178,7 +178,7 @@ def test_a_worker_that_leaves_doubles_nothing(sinks, protocol: str) -> None:
     assert made.write_and_wait() < SOON
     lines = made.arrived()
     assert len(lines) == len(set(lines)) == PARTITIONS * made.written
-    assert len(made.members()) == TASKS
+    wait_until("all are members", lambda: len(made.members()) == TASKS, SOON)
 
 
 @pytest.mark.long
