@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "app/reference_pages.h"
 #include "app/standalone.h"
 #include "app/version.h"
+#include "cli/dlq.h"
 
 namespace {
 
@@ -56,6 +58,9 @@ int run(int argc, char** argv) {
   CLI::App* hash = app.add_subcommand(
       "hash-password", "Read a password from standard input and print its hash for sluice.rest.users.file");
 
+  std::function<int()> chosen;
+  sluice::cli::add_dlq_commands(app, chosen);
+
   if (argc > 1 && is_unknown_command(app, argv[1])) {
     std::fprintf(stderr, "sluice: there is no command '%s'\n\n%s", argv[1], app.help().c_str());
     return kUsageWrong;
@@ -65,6 +70,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? 0 : kUsageWrong;
   }
+  if (chosen) return chosen();
   if (hash->parsed()) return sluice::app::run_hash_password();
   if (docs->parsed()) return sluice::app::write_reference_pages(directory);
   if (distributed->parsed()) return sluice::app::run_distributed(cluster_file);

@@ -1,5 +1,5 @@
 #pragma once
-// What is done in Kafka on behalf of a connector while it does not run: its offsets, and fencing. Calls and
+// What is done in Kafka on behalf of a connector beside its tasks: offsets, fencing, dead letters. Calls and
 // callbacks on the herder's scheduler; nothing blocks. Texts of errors are Kafka Connect's.
 
 #include <string>
@@ -24,6 +24,11 @@ class ConnectorAdmin {
   /// Fences the transactional producers of tasks 0 … count-1.
   virtual void fence_tasks(const std::string& connector, const RawConfig& config, int32_t count,
                            Callback<Nothing> done) = 0;
+
+  virtual void dead_letters(const std::string& connector, const RawConfig& config, DeadLetterQuery query,
+                            Callback<DeadLetterPage> done) = 0;
+  virtual void replay(const std::string& connector, const RawConfig& config, ReplayRequest request,
+                      Callback<ReplayOutcome> done) = 0;
 };
 
 }  // namespace sluice::cluster

@@ -6,31 +6,23 @@
 #include <string>
 #include <vector>
 
+#include "cluster/connector_call.h"
 #include "cluster/herder.h"
-#include "plugins/plugins.h"
 #include "tasks/connector_offsets.h"
 
 namespace sluice::cluster {
 
-struct OffsetsOf {
-  const plugins::Plugins& plugins;
-  const sdk::Properties& worker;  // its configuration
-  std::string group_id;           // of the workers
-  std::string connector;
-  sdk::Properties config;     // the connector's
-  bool exactly_once = false;  // exactly.once.source.support=enabled
-};
-
 /// What is asked for; none: all offsets are reset.
 using OffsetChange = std::optional<std::vector<OffsetEntry>>;
 
-Answer<std::vector<OffsetEntry>> read_source_offsets(const OffsetsOf& of, tasks::ConnectorOffsets& offsets);
-Answer<std::string> change_source_offsets(const OffsetsOf& of, tasks::ConnectorOffsets& offsets,
+Answer<std::vector<OffsetEntry>> read_source_offsets(const ConnectorCall& of,
+                                                     tasks::ConnectorOffsets& offsets);
+Answer<std::string> change_source_offsets(const ConnectorCall& of, tasks::ConnectorOffsets& offsets,
                                           const OffsetChange& change);
 
-Answer<std::vector<OffsetEntry>> read_sink_offsets(const OffsetsOf& of);
+Answer<std::vector<OffsetEntry>> read_sink_offsets(const ConnectorCall& of);
 /// Takes what is left of the connector's own tasks out of the group first.
-Answer<std::string> change_sink_offsets(const OffsetsOf& of, const OffsetChange& change);
+Answer<std::string> change_sink_offsets(const ConnectorCall& of, const OffsetChange& change);
 
 /// The message for the user; `is_vouched`: by the connector.
 std::string offsets_changed(const OffsetChange& change, bool is_vouched);

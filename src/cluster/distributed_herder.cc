@@ -192,6 +192,28 @@ void DistributedHerder::reset_offsets(const std::string& connector, Callback<std
   });
 }
 
+void DistributedHerder::dead_letters(const std::string& connector, DeadLetterQuery query,
+                                     Callback<DeadLetterPage> done) {
+  core_->post([core = core_.get(), connector, query = std::move(query), done = std::move(done)]() mutable {
+    const HerderDesk& desk = core->desk();
+    const store::ConnectorEntry* entry = desk.entry(connector);
+    if (entry == nullptr) return done(connector_not_found(connector));
+    desk.admin.dead_letters(connector, entry->config, std::move(query),
+                            desk.scheduler.guarded(std::move(done)));
+  });
+}
+
+void DistributedHerder::replay(const std::string& connector, ReplayRequest request,
+                               Callback<ReplayOutcome> done) {
+  core_->post([core = core_.get(), connector, request = std::move(request),
+               done = std::move(done)]() mutable {
+    const HerderDesk& desk = core->desk();
+    const store::ConnectorEntry* entry = desk.entry(connector);
+    if (entry == nullptr) return done(connector_not_found(connector));
+    desk.admin.replay(connector, entry->config, std::move(request), desk.scheduler.guarded(std::move(done)));
+  });
+}
+
 void DistributedHerder::validate(RawConfig config, Callback<ConfigChecks> done) {
   core_->post([core = core_.get(), config = std::move(config), done = std::move(done)]() mutable {
     core->desk().validation.validate(std::move(config), core->desk().scheduler.guarded(std::move(done)));

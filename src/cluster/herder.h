@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "cluster/dead_letter.h"
 #include "cluster/task_name.h"
 #include "sdk/config/config_def.h"
 #include "sdk/properties.h"
@@ -161,6 +162,10 @@ class Herder {
   virtual void alter_offsets(const std::string& connector, std::vector<OffsetEntry> offsets,
                              Callback<std::string> done) = 0;
   virtual void reset_offsets(const std::string& connector, Callback<std::string> done) = 0;
+
+  virtual void dead_letters(const std::string& connector, DeadLetterQuery query,
+                            Callback<DeadLetterPage> done) = 0;
+  virtual void replay(const std::string& connector, ReplayRequest request, Callback<ReplayOutcome> done) = 0;
 
   virtual void validate(RawConfig config, Callback<ConfigChecks> done) = 0;
   /// On every worker (KIP-976).

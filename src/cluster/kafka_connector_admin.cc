@@ -6,6 +6,7 @@
 
 #include "cluster/connector_offsets.h"
 #include "cluster/connector_validation.h"
+#include "cluster/dead_letter_replay.h"
 #include "cluster/request_steps.h"
 #include "kafka/protocol/group_calls.h"
 #include "tasks/client_settings.h"
@@ -15,7 +16,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kFencingTimeout{90'000};
 
-bool is_source(const OffsetsOf& of) {
+bool is_source(const ConnectorCall& of) {
   const std::string* class_name = sdk::find(of.config, "connector.class");
   const auto plugin = of.plugins.connector(class_name == nullptr ? "" : *class_name);
   return plugin.ok() && plugin->source != nullptr;
@@ -25,7 +26,7 @@ bool is_source(const OffsetsOf& of) {
 /// brings its answer back.
 template <typename T>
 void run(const KafkaConnectorAdmin::Parts& parts, const std::string& connector, const RawConfig& config,
-         std::function<Answer<T>(const OffsetsOf& of)> call, Callback<T> done) {
+         std::function<Answer<T>(const ConnectorCall& of)> call, Callback<T> done) {
   parts.errands.run([&parts, connector, config = without_nulls(config), call = std::move(call),
                      done = std::move(done)] {
     const auto resolved = parts.transformer.transform(config);
@@ -43,7 +44,7 @@ void KafkaConnectorAdmin::offsets(const std::string& connector, const RawConfig&
                                   Callback<std::vector<OffsetEntry>> done) {
   run<std::vector<OffsetEntry>>(
       parts_, connector, config,
-      [store = &offsets_](const OffsetsOf& of) {
+      [store = &offsets_](const ConnectorCall& of) {
         return is_source(of) ? read_source_offsets(of, *store) : read_sink_offsets(of);
       },
       std::move(done));
@@ -53,7 +54,7 @@ void KafkaConnectorAdmin::alter_offsets(const std::string& connector, const RawC
                                         std::vector<OffsetEntry> offsets, Callback<std::string> done) {
   run<std::string>(
       parts_, connector, config,
-      [store = &offsets_, change = OffsetChange(std::move(offsets))](const OffsetsOf& of) {
+      [store = &offsets_, change = OffsetChange(std::move(offsets))](const ConnectorCall& of) {
         return is_source(of) ? change_source_offsets(of, *store, change) : change_sink_offsets(of, change);
       },
       std::move(done));
@@ -63,7 +64,7 @@ void KafkaConnectorAdmin::reset_offsets(const std::string& connector, const RawC
                                         Callback<std::string> done) {
   run<std::string>(
       parts_, connector, config,
-      [store = &offsets_](const OffsetsOf& of) {
+      [store = &offsets_](const ConnectorCall& of) {
         return is_source(of) ? change_source_offsets(of, *store, {}) : change_sink_offsets(of, {});
       },
       std::move(done));
@@ -71,7 +72,7 @@ void KafkaConnectorAdmin::reset_offsets(const std::string& connector, const RawC
 
 void KafkaConnectorAdmin::fence_tasks(const std::string& connector, const RawConfig& config, int32_t count,
                                       Callback<Nothing> done) {
-  const auto fence = [count](const OffsetsOf& of) -> Answer<Nothing> {
+  const auto fence = [count](const ConnectorCall& of) -> Answer<Nothing> {
     const auto calls = kafka::protocol::make_group_calls(tasks::admin_settings(of.worker, of.config),
                                                          "connector-adminclient-" + of.connector);
     std::vector<std::string> ids;
@@ -86,6 +87,22 @@ void KafkaConnectorAdmin::fence_tasks(const std::string& connector, const RawCon
                                      status.error().message()));
   };
   run<Nothing>(parts_, connector, config, fence, std::move(done));
+}
+
+void KafkaConnectorAdmin::dead_letters(const std::string& connector, const RawConfig& config,
+                                       DeadLetterQuery query, Callback<DeadLetterPage> done) {
+  const auto read = [query = std::move(query)](const ConnectorCall& call) {
+    return read_dead_letters(call, query);
+  };
+  run<DeadLetterPage>(parts_, connector, config, read, std::move(done));
+}
+
+void KafkaConnectorAdmin::replay(const std::string& connector, const RawConfig& config, ReplayRequest request,
+                                 Callback<ReplayOutcome> done) {
+  const auto replay = [request = std::move(request)](const ConnectorCall& call) {
+    return replay_dead_letters(call, request);
+  };
+  run<ReplayOutcome>(parts_, connector, config, replay, std::move(done));
 }
 
 }  // namespace sluice::cluster

@@ -1,5 +1,5 @@
 #pragma once
-// Offsets and fencing of connectors, done with admin clients and the offset store
+// Offsets, fencing and dead letters of connectors, done with admin clients and the offset store
 // (Worker.modifyConnectorOffsets and connectorOffsets of 4.1). Everything that blocks happens on errand
 // threads.
 
@@ -41,6 +41,10 @@ class KafkaConnectorAdmin final : public ConnectorAdmin {
                      Callback<std::string> done) override;
   void fence_tasks(const std::string& connector, const RawConfig& config, int32_t count,
                    Callback<Nothing> done) override;
+  void dead_letters(const std::string& connector, const RawConfig& config, DeadLetterQuery query,
+                    Callback<DeadLetterPage> done) override;
+  void replay(const std::string& connector, const RawConfig& config, ReplayRequest request,
+              Callback<ReplayOutcome> done) override;
 
  private:
   const Parts parts_;

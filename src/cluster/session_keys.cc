@@ -1,4 +1,5 @@
 #include "cluster/session_keys.h"
+#include "base/java_base64.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,8 +9,6 @@
 
 #include <algorithm>
 #include <array>
-
-#include "cluster/java_base64.h"
 
 namespace sluice::cluster {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/java_base64.h"
 #include "base/testing/virtual_scheduler.h"
-#include "cluster/java_base64.h"
 
 namespace sluice::cluster {
 namespace {

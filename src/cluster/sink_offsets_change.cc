@@ -28,7 +28,7 @@ constexpr std::string_view kNoSuchGroup = "org.apache.kafka.common.errors.GroupI
 
 RequestError error_of(std::string message) { return {RequestProblem::kInternal, std::move(message), {}, {}}; }
 
-RequestError zombies(const OffsetsOf& of, std::string_view verb) {
+RequestError zombies(const ConnectorCall& of, std::string_view verb) {
   return error_of(fmt::format(
       "Failed to {} consumer group offsets for connector {} either because its tasks haven't stopped "
       "completely "
@@ -39,11 +39,11 @@ RequestError zombies(const OffsetsOf& of, std::string_view verb) {
       verb, of.connector, verb));
 }
 
-std::string group_of(const OffsetsOf& of) {
+std::string group_of(const ConnectorCall& of) {
   return tasks::sink_consumer_settings(of.worker, of.config, of.connector).at("group.id");
 }
 
-Result<std::unique_ptr<kafka::Admin>> admin_of(const OffsetsOf& of) {
+Result<std::unique_ptr<kafka::Admin>> admin_of(const ConnectorCall& of) {
   SLUICE_ASSIGN_OR_RETURN(const auto config, kafka::translate(kafka::ClientKind::kAdmin,
                                                               tasks::admin_settings(of.worker, of.config),
                                                               "connector-adminclient-" + of.connector));
@@ -51,7 +51,7 @@ Result<std::unique_ptr<kafka::Admin>> admin_of(const OffsetsOf& of) {
 }
 
 /// Takes our own static members out, then waits for the others to be gone. False: somebody stays.
-Result<bool> empty_group(const OffsetsOf& of, const std::string& group) {
+Result<bool> empty_group(const ConnectorCall& of, const std::string& group) {
   SLUICE_ASSIGN_OR_RETURN(const auto calls,
                           kafka::protocol::make_group_calls(tasks::admin_settings(of.worker, of.config),
                                                             "connector-adminclient-" + of.connector));
@@ -71,7 +71,7 @@ Result<bool> empty_group(const OffsetsOf& of, const std::string& group) {
   }
 }
 
-Answer<Nothing> alter(const OffsetsOf& of, kafka::Admin& admin, const std::string& group,
+Answer<Nothing> alter(const ConnectorCall& of, kafka::Admin& admin, const std::string& group,
                       const SinkOffsetChange& change) {
   kafka::CommitOffsets offsets;
   for (const auto& [partition, offset] : change.alter) {
@@ -88,7 +88,7 @@ Answer<Nothing> alter(const OffsetsOf& of, kafka::Admin& admin, const std::strin
   return error_of(fmt::format("Failed to alter consumer group offsets for connector {}", of.connector));
 }
 
-Answer<Nothing> reset(const OffsetsOf& of, kafka::Admin& admin, const std::string& group) {
+Answer<Nothing> reset(const ConnectorCall& of, kafka::Admin& admin, const std::string& group) {
   const Status status = admin.delete_group(group, kTimeout);
   // Nothing to forget is as good as forgotten: the request can be repeated.
   if (status.ok() || status.error().exception_class() == kNoSuchGroup) return Nothing{};
@@ -105,7 +105,7 @@ sdk::Offsets as_connector_sees(const SinkOffsetChange& change) {
 
 }  // namespace
 
-Answer<std::vector<OffsetEntry>> read_sink_offsets(const OffsetsOf& of) {
+Answer<std::vector<OffsetEntry>> read_sink_offsets(const ConnectorCall& of) {
   const auto admin = admin_of(of);
   const auto offsets = admin.ok() ? (*admin)->group_offsets(group_of(of), kTimeout)
                                   : Result<kafka::CommitOffsets>(admin.error());
@@ -120,7 +120,7 @@ Answer<std::vector<OffsetEntry>> read_sink_offsets(const OffsetsOf& of) {
   return entries;
 }
 
-Answer<std::string> change_sink_offsets(const OffsetsOf& of, const OffsetChange& change) {
+Answer<std::string> change_sink_offsets(const ConnectorCall& of, const OffsetChange& change) {
   const std::string_view verb = change ? "alter" : "reset";
   const std::string group = group_of(of);
   const auto admin = admin_of(of);

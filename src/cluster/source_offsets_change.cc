@@ -32,7 +32,7 @@ std::optional<Error> add(Entries& entries, const std::string& partition,
   return std::nullopt;
 }
 
-Answer<std::vector<OffsetEntry>> read_from(const OffsetsOf& of, store::OffsetStore& store) {
+Answer<std::vector<OffsetEntry>> read_from(const ConnectorCall& of, store::OffsetStore& store) {
   const Status fresh = store.refresh(kTimeout);
   const auto partitions = fresh.ok() ? store.partitions(of.connector)
                                      : Result<std::vector<store::PartitionOffset>>(fresh.error());
@@ -46,7 +46,7 @@ Answer<std::vector<OffsetEntry>> read_from(const OffsetsOf& of, store::OffsetSto
 }
 
 /// For a reset: everything that is known, without offsets.
-Answer<std::vector<OffsetEntry>> wanted_entries(const OffsetsOf& of, store::OffsetStore& store,
+Answer<std::vector<OffsetEntry>> wanted_entries(const ConnectorCall& of, store::OffsetStore& store,
                                                 const OffsetChange& change) {
   if (change) return *change;
   auto known = read_from(of, store);
@@ -69,13 +69,14 @@ std::string offsets_changed(const OffsetChange& change, bool is_vouched) {
       verb, verb);
 }
 
-Answer<std::vector<OffsetEntry>> read_source_offsets(const OffsetsOf& of, tasks::ConnectorOffsets& offsets) {
+Answer<std::vector<OffsetEntry>> read_source_offsets(const ConnectorCall& of,
+                                                     tasks::ConnectorOffsets& offsets) {
   const auto place = offsets.open(of.connector, of.config, of.exactly_once);
   if (!place.ok()) return error_of(place.error().message());
   return read_from(of, *place->store);
 }
 
-Answer<std::string> change_source_offsets(const OffsetsOf& of, tasks::ConnectorOffsets& offsets,
+Answer<std::string> change_source_offsets(const ConnectorCall& of, tasks::ConnectorOffsets& offsets,
                                           const OffsetChange& change) {
   const auto place = offsets.open(of.connector, of.config, of.exactly_once);
   if (!place.ok()) return error_of(place.error().message());

@@ -152,6 +152,23 @@ void StandaloneHerder::reset_offsets(const std::string& name, Callback<std::stri
                        });
 }
 
+void StandaloneHerder::dead_letters(const std::string& name, DeadLetterQuery query,
+                                    Callback<DeadLetterPage> done) {
+  scheduler_.post([this, name, query = std::move(query), done = std::move(done)]() mutable {
+    const Connector* connector = find(name);
+    if (connector == nullptr) return done(connector_not_found(name));
+    admin_.dead_letters(name, connector->config, std::move(query), done);
+  });
+}
+
+void StandaloneHerder::replay(const std::string& name, ReplayRequest request, Callback<ReplayOutcome> done) {
+  scheduler_.post([this, name, request = std::move(request), done = std::move(done)]() mutable {
+    const Connector* connector = find(name);
+    if (connector == nullptr) return done(connector_not_found(name));
+    admin_.replay(name, connector->config, std::move(request), done);
+  });
+}
+
 void StandaloneHerder::validate(RawConfig config, Callback<ConfigChecks> done) {
   scheduler_.post([this, config = std::move(config), done = std::move(done)]() mutable {
     catalogue_.validate(std::move(config), done);

@@ -67,6 +67,9 @@ class StandaloneHerder final : public Herder, private WorkEvents {
   void alter_offsets(const std::string& connector, std::vector<OffsetEntry> offsets,
                      Callback<std::string> done) override;
   void reset_offsets(const std::string& connector, Callback<std::string> done) override;
+  void dead_letters(const std::string& connector, DeadLetterQuery query,
+                    Callback<DeadLetterPage> done) override;
+  void replay(const std::string& connector, ReplayRequest request, Callback<ReplayOutcome> done) override;
   void validate(RawConfig config, Callback<ConfigChecks> done) override;
   void set_cluster_log_level(const std::string& logger, const std::string& level,
                              Callback<Nothing> done) override;

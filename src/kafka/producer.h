@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "kafka/client_config.h"
+#include "kafka/consumer.h"
 #include "kafka/message.h"
 #include "sdk/topic_partition.h"
 
@@ -64,6 +65,9 @@ class TransactionalProducer : public Producer {
  public:
   virtual Status init_transactions(std::chrono::milliseconds timeout) = 0;
   virtual Status begin_transaction() = 0;
+  /// Offsets of a group without members that become its own when the transaction commits (KIP-98).
+  virtual Status send_offsets(const CommitOffsets& offsets, const std::string& group,
+                              std::chrono::milliseconds timeout) = 0;
   /// Waits for all that is in flight; the caller goes on taking acks afterwards. Any failed send makes it
   /// fail.
   virtual Status commit_transaction(std::chrono::milliseconds timeout) = 0;

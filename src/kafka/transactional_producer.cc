@@ -48,6 +48,18 @@ class NativeTransactionalProducer final : public TransactionalProducer {
     return to_status(rd_kafka_begin_transaction(producer_.client()), "Begin a transaction");
   }
 
+  Status send_offsets(const CommitOffsets& offsets, const std::string& group, milliseconds timeout) override {
+    const PartitionList partitions = to_native(offsets);
+    const std::unique_ptr<rd_kafka_consumer_group_metadata_t,
+                          decltype(&rd_kafka_consumer_group_metadata_destroy)>
+        metadata(rd_kafka_consumer_group_metadata_new(group.c_str()),
+                 &rd_kafka_consumer_group_metadata_destroy);
+    return while_draining("Send offsets", [this, &partitions, &metadata, timeout] {
+      return rd_kafka_send_offsets_to_transaction(producer_.client(), partitions.get(), metadata.get(),
+                                                  to_timeout(timeout));
+    });
+  }
+
   Status commit_transaction(milliseconds timeout) override {
     return while_draining("Commit the transaction", [this, timeout] {
       return rd_kafka_commit_transaction(producer_.client(), to_timeout(timeout));

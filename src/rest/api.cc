@@ -46,6 +46,8 @@ std::vector<Route> routes() {
       {"GET", "/connectors/{}/offsets", &get_offsets, kViewer},
       {"PATCH", "/connectors/{}/offsets", &alter_offsets, kAdmin},
       {"DELETE", "/connectors/{}/offsets", &reset_offsets, kAdmin},
+      {"GET", "/connectors/{}/dead-letters", &get_dead_letters, kOperator},
+      {"POST", "/connectors/{}/dead-letters/replay", &replay_dead_letters, kOperator},
       {"GET", "/connector-plugins", &list_plugins, kViewer},
       {"GET", "/connector-plugins/{}/config", &get_plugin_config, kViewer},
       {"PUT", "/connector-plugins/{}/config/validate", &validate_config, kOperator},

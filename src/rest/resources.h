@@ -38,6 +38,9 @@ void get_offsets(Api& api, const ExchangePtr& exchange);
 void alter_offsets(Api& api, const ExchangePtr& exchange);
 void reset_offsets(Api& api, const ExchangePtr& exchange);
 
+void get_dead_letters(Api& api, const ExchangePtr& exchange);
+void replay_dead_letters(Api& api, const ExchangePtr& exchange);
+
 void list_plugins(Api& api, const ExchangePtr& exchange);
 void get_plugin_config(Api& api, const ExchangePtr& exchange);
 void validate_config(Api& api, const ExchangePtr& exchange);

@@ -159,6 +159,41 @@ TEST_F(RestServerTest, ActionsAndTheirCodes) {
   EXPECT_EQ(last_asked(), R"(put_tasks x 1 c2ln [{"a":"b"}])");
 }
 
+TEST_F(RestServerTest, DeadLettersAreShownAndReplayed) {
+  start();
+  EXPECT_EQ(body_of("GET", "/connectors/x/dead-letters?limit=5&from=0:57,1:2&replayed=true"),
+            R"({"topic":"dlq","letters":[{"partition":0,"offset":0,"timestamp":0,"replayed":false,)"
+            R"("source":{"topic":"t","partition":-1,"offset":-1},"key":null,)"
+            R"("value":{"text":"v","decoded":{"a":1}},"headers":[{"key":"h","value":{"base64":"/w=="}}]}],)"
+            R"("next":{"0":1},"last":false})");
+  EXPECT_EQ(last_asked(), "dead_letters x limit 5 0:57 1:2 all");
+  EXPECT_EQ(body_of("POST", "/connectors/x/dead-letters/replay"), R"({"replayed":2,"already":1,"last":true})");
+  EXPECT_EQ(last_asked(), "replay x to ''");
+  send("POST", "/connectors/x/dead-letters/replay",
+       R"({"topic":"t2","letters":[{"partition":0,"offset":3,"value":{"text":"new","decoded":7}},)"
+       R"({"partition":1,"offset":4,"value":{"base64":"b2xk"}},{"partition":1,"offset":5,"value":null}]})");
+  EXPECT_EQ(last_asked(), "replay x to 't2' 0:3=new 1:4=old 1:5=null");
+}
+
+TEST_F(RestServerTest, WrongQuestionsAboutDeadLettersAreNamed) {
+  start();
+  EXPECT_EQ(body_of("GET", "/connectors/x/dead-letters?limit=0"),
+            R"({"error_code":400,"message":"limit=0: it must be a number from 1 to 10000"})");
+  EXPECT_EQ(body_of("GET", "/connectors/x/dead-letters?from=7"),
+            R"({"error_code":400,"message":"from: '7' must be <partition>:<offset>"})");
+  const auto refused = [this](const char* body) {
+    return body_of("POST", "/connectors/x/dead-letters/replay", body);
+  };
+  EXPECT_EQ(refused(R"({"letters":[]})"),
+            R"({"error_code":400,"message":"letters: it names none; leave it out to replay all"})");
+  EXPECT_EQ(refused(R"({"letters":[{"partition":0}]})"),
+            R"({"error_code":400,"message":"letters: each needs its numbers 'partition' and 'offset'"})");
+  EXPECT_EQ(
+      refused(R"({"letters":[{"partition":0,"offset":1,"value":"x"}]})"),
+      R"({"error_code":400,"message":"value: it must be null, an object with 'text' or one with 'base64'"})");
+  EXPECT_TRUE(herder_.asked().empty());
+}
+
 TEST_F(RestServerTest, MethodsTypesAndPaths) {
   start();
   const auto nowhere = send("GET", "/nope");

@@ -101,6 +101,32 @@ class FakeHerder : public cluster::Herder {
   void reset_offsets(const std::string& name, cluster::Callback<std::string> done) override {
     answer("reset " + name, done, std::string("reset"));
   }
+  void dead_letters(const std::string& name, cluster::DeadLetterQuery query,
+                    cluster::Callback<cluster::DeadLetterPage> done) override {
+    std::string what = "dead_letters " + name + " limit " + std::to_string(query.limit);
+    for (const auto& [partition, offset] : query.from) {
+      what += " " + std::to_string(partition) + ":" + std::to_string(offset);
+    }
+    cluster::DeadLetter letter;
+    letter.topic = "t";
+    letter.value = "v";
+    letter.value_json = "{\"a\":1}";
+    letter.headers = {{"h", "\xff"}};
+    cluster::DeadLetterPage page;
+    page.topic = "dlq";
+    page.letters.push_back(letter);
+    page.next[0] = 1;
+    answer(what + (query.with_replayed ? " all" : ""), done, page);
+  }
+  void replay(const std::string& name, cluster::ReplayRequest request,
+              cluster::Callback<cluster::ReplayOutcome> done) override {
+    std::string what = "replay " + name + " to '" + request.topic + "'";
+    for (const auto& letter : request.letters) {
+      what += " " + std::to_string(letter.partition) + ":" + std::to_string(letter.offset);
+      if (letter.value) what += "=" + letter.value->value_or("null");
+    }
+    answer(what, done, cluster::ReplayOutcome{2, 1, true});
+  }
   void validate(cluster::RawConfig, cluster::Callback<cluster::ConfigChecks> done) override {
     cluster::ConfigChecks checks;
     checks.name = "X";

@@ -75,6 +75,7 @@ class FakeTransactionalProducer final : public kafka::TransactionalProducer {
     in_transaction_ = true;
     return {};
   }
+  Status send_offsets(const kafka::CommitOffsets&, const std::string&, milliseconds) override { return {}; }
   Status commit_transaction(milliseconds) override {
     const std::lock_guard lock(broker_.mutex);
     EXPECT_TRUE(in_transaction_);

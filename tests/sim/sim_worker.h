@@ -43,6 +43,14 @@ class SimAdmin final : public cluster::ConnectorAdmin {
   }
   void fence_tasks(const std::string& connector, const cluster::RawConfig& config, int32_t count,
                    cluster::Callback<cluster::Nothing> done) override;
+  void dead_letters(const std::string&, const cluster::RawConfig&, cluster::DeadLetterQuery,
+                    cluster::Callback<cluster::DeadLetterPage> done) override {
+    done(cluster::DeadLetterPage{});
+  }
+  void replay(const std::string&, const cluster::RawConfig&, cluster::ReplayRequest,
+              cluster::Callback<cluster::ReplayOutcome> done) override {
+    done(cluster::ReplayOutcome{});
+  }
 
  private:
   World& world_;

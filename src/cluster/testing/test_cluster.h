@@ -59,6 +59,13 @@ class FakeAdmin final : public ConnectorAdmin {
     calls.push_back("fence " + connector + " " + std::to_string(count));
     done(Nothing{});
   }
+  void dead_letters(const std::string&, const RawConfig&, DeadLetterQuery,
+                    Callback<DeadLetterPage> done) override {
+    done(DeadLetterPage{});
+  }
+  void replay(const std::string&, const RawConfig&, ReplayRequest, Callback<ReplayOutcome> done) override {
+    done(ReplayOutcome{});
+  }
   std::vector<std::string> calls;
 };
 

@@ -1,11 +1,11 @@
-#include "cluster/java_base64.h"
+#include "base/java_base64.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <cstdint>
 
-namespace sluice::cluster {
+namespace sluice {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -71,4 +71,4 @@ Result<std::string> decode_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace sluice::cluster
+}  // namespace sluice
