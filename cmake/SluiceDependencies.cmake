@@ -36,6 +36,16 @@ if(KERBEROS_INCLUDE_DIR AND KERBEROS_LIBRARY AND KERBEROS_GSSAPI_LIBRARY)
   target_link_libraries(Kerberos::kerberos INTERFACE "${KERBEROS_GSSAPI_LIBRARY}" "${KERBEROS_LIBRARY}")
 endif()
 
+# Linked statically: loading the shared library would cost every worker a megabyte and milliseconds at its start.
+find_path(PROTOBUF_INCLUDE_DIR google/protobuf/compiler/parser.h)
+find_library(PROTOBUF_STATIC_LIBRARY libprotobuf.a)
+if(PROTOBUF_INCLUDE_DIR AND PROTOBUF_STATIC_LIBRARY)
+  add_library(Protobuf::protobuf UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(Protobuf::protobuf PROPERTIES
+    IMPORTED_LOCATION "${PROTOBUF_STATIC_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${PROTOBUF_INCLUDE_DIR}"
+    INTERFACE_LINK_LIBRARIES "Threads::Threads;ZLIB::ZLIB")
+endif()
+
 # One spelling for all: sluice::<name>.
 function(sluice_alias name target)
   if(NOT TARGET ${target})
@@ -53,7 +63,7 @@ foreach(pair fmt=fmt::fmt spdlog=spdlog::spdlog cli11=CLI11::CLI11 nlohmann_json
              libpq=PostgreSQL::PostgreSQL zlib=ZLIB::ZLIB date=date::date icu=ICU::i18n threads=Threads::Threads
              rdkafka=RdKafka::rdkafka arrow=Arrow::arrow parquet=Arrow::parquet simdjson=PkgConfig::simdjson
              pcre2=PkgConfig::pcre2 zstd=PkgConfig::zstd lz4=PkgConfig::lz4 snappy=PkgConfig::snappy sasl=PkgConfig::sasl
-             kerberos=Kerberos::kerberos)
+             kerberos=Kerberos::kerberos protobuf=Protobuf::protobuf)
   string(REPLACE "=" ";" pair "${pair}")
   list(GET pair 0 name)
   list(GET pair 1 target)

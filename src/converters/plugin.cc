@@ -10,6 +10,7 @@
 #include "converters/header_adapter.h"
 #include "converters/json_converter.h"
 #include "converters/number_converter.h"
+#include "converters/protobuf_format.h"
 #include "converters/registry_converter.h"
 #include "converters/simple_header_converter.h"
 #include "converters/string_converter.h"
@@ -73,6 +74,7 @@ void register_plugins(sdk::PluginCatalogue& catalogue) {
              [format = format] { return std::make_unique<NumberConverter>(*format); });
   }
   add_registry_converter<AvroFormat>(catalogue, "io.confluent.connect.avro.AvroConverter");
+  add_registry_converter<ProtobufFormat>(catalogue, "io.confluent.connect.protobuf.ProtobufConverter");
   sdk::HeaderConverterPlugin simple;
   simple.class_names = {"org.apache.kafka.connect.storage.SimpleHeaderConverter"};
   simple.version = kVersion;

@@ -106,7 +106,8 @@ void RegistryConverter::from_data(std::span<const sdk::DataItem> items, sdk::Are
 }
 
 bool RegistryConverter::is_tombstone(const sdk::Schema* schema) const {
-  return schema == nullptr || (schema->optional() && format_->null_is_tombstone());
+  if (schema == nullptr) return true;
+  return schema->optional() ? format_->null_is_tombstone() : format_->required_null_is_tombstone();
 }
 
 Result<RegistryConverter::Writer*> RegistryConverter::writer_for(const sdk::DataItem& item) {

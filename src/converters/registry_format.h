@@ -27,6 +27,9 @@ struct FullSchema {
 struct NativeSchema {
   schema_registry::SchemaText schema;
   std::string record_name;  // for subjects named after records; empty: it is no record
+  /// What the schema refers to and nobody has registered yet, by name, each before what refers to it. Goes
+  /// under subjects of these names before the schema does, whose references it becomes.
+  std::vector<std::pair<std::string, schema_registry::SchemaText>> imports;
 };
 
 /// Payloads of one writer's schema to data.
@@ -55,6 +58,8 @@ class RegistryFormat {
   virtual std::string_view name() const = 0;
   /// Whether a null of an optional schema becomes Kafka's null, or a payload that says null.
   virtual bool null_is_tombstone() const = 0;
+  /// The same of a schema that is not optional; else such a null is an error.
+  virtual bool required_null_is_tombstone() const { return false; }
   /// Adds the format's own options.
   virtual void define(sdk::ConfigDef& def) const = 0;
   virtual Status configure(const sdk::Config& config) = 0;

@@ -75,10 +75,28 @@ Result<int32_t> SchemaBook::version_of(const FullSchema& schema, const std::stri
 }
 
 Result<FullSchema> SchemaBook::for_writing(const sdk::Schema* schema, std::string_view topic) {
-  SLUICE_ASSIGN_OR_RETURN(const NativeSchema native, format_.native_schema(schema));
+  SLUICE_ASSIGN_OR_RETURN(NativeSchema native, format_.native_schema(schema));
+  SLUICE_RETURN_IF_ERROR(register_imports(native));
   SLUICE_ASSIGN_OR_RETURN(const std::string subject, config_.subjects.subject(topic, native.record_name));
   SLUICE_ASSIGN_OR_RETURN(RegisteredPtr chosen, choose(subject, native));
   return with_references(std::move(chosen));
+}
+
+Status SchemaBook::register_imports(NativeSchema& native) {
+  for (const auto& [name, text] : native.imports) {
+    const bool adds = config_.choice.auto_register;
+    const bool normalize = config_.choice.normalize;
+    Reply<RegisteredPtr> import =
+        adds ? registry_->add(name, text, normalize) : registry_->look_up(name, text, normalize);
+    // Some registries do not tell the version of what they add.
+    if (import.ok() && (*import.result)->version == 0) import = registry_->look_up(name, text, normalize);
+    if (!import.ok())
+      return explained(import.result.error(),
+                       fmt::format("Error {} the imported {} schema {}", adds ? "registering" : "retrieving",
+                                   format_.name(), name));
+    native.schema.references.push_back({name, name, (*import.result)->version});
+  }
+  return {};
 }
 
 Result<RegisteredPtr> SchemaBook::choose(const std::string& subject, const NativeSchema& native) {

@@ -41,6 +41,8 @@ class SchemaBook {
   /// Within the subject of the topic.
   Result<int32_t> version_of(const FullSchema& schema, const std::string& subject);
   Result<std::string> subject_of(const FullSchema& schema, std::string_view topic);
+  /// Makes the imports references of the schema.
+  Status register_imports(NativeSchema& native);
   Result<schema_registry::RegisteredPtr> choose(const std::string& subject, const NativeSchema& native);
   /// Refuses a schema of the registry's that cannot read what the record's own schema describes.
   Status check_fits(const NativeSchema& own, const schema_registry::RegisteredPtr& chosen,

@@ -9,7 +9,7 @@ APT_BUILD=(
   libssl-dev libsasl2-dev libkrb5-dev libzstd-dev liblz4-dev zlib1g-dev libcurl4-openssl-dev libsnappy-dev
   libfmt-dev libspdlog-dev libcli11-dev libsimdjson-dev nlohmann-json3-dev
   libpcre2-dev libicu-dev libhowardhinnant-date-dev libboost1.81-dev
-  libsqlite3-dev libpq-dev libgtest-dev
+  libsqlite3-dev libpq-dev libgtest-dev libprotobuf-dev libprotoc-dev
 )
 APT_TEST=(
   openjdk-17-jdk-headless maven postgresql sqlite3 kcat
