@@ -11,7 +11,7 @@
 #include "app/reference_pages.h"
 #include "app/standalone.h"
 #include "app/version.h"
-#include "cli/dlq.h"
+#include "cli/dlq_commands.h"
 
 namespace {
 

@@ -3,13 +3,8 @@
 // Answers go to standard output, progress and errors to standard error.
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace sluice::cli {
 
@@ -33,8 +28,5 @@ struct DlqReplay {
 /// Exit codes: 0 done, 1 the worker refused or could not be reached.
 int run_dlq_show(const DlqShow& options);
 int run_dlq_replay(const DlqReplay& options);
-
-/// Adds the commands; the one that was given becomes `chosen`.
-void add_dlq_commands(CLI::App& app, std::function<int()>& chosen);
 
 }  // namespace sluice::cli

@@ -1,4 +1,5 @@
-#include <CLI/CLI.hpp>
+#include "cli/dlq_commands.h"
+
 #include <memory>
 
 #include "cli/dlq.h"

@@ -1,5 +1,6 @@
 """Records whose schemas are in a registry, written by Sluice and read by Confluent's own client, and back."""
 
+import json
 import re
 import sqlite3
 from pathlib import Path
@@ -26,6 +27,15 @@ def avro(registry: Registry, **more: str) -> dict[str, str]:
         **{key.replace("_", "."): value for key, value in more.items()},
     }
     return {"value.converter": AVRO, **{f"value.converter.{key}": value for key, value in options.items()}}
+
+
+def dead_letters(queue: str) -> dict[str, str]:
+    return {
+        "errors.tolerance": "all",
+        "errors.deadletterqueue.topic.name": queue,
+        "errors.deadletterqueue.topic.replication.factor": "1",
+        "errors.deadletterqueue.context.headers.enable": "true",
+    }
 
 
 def value_of(topic: str) -> SerializationContext:
@@ -98,13 +108,7 @@ def test_bad_payloads_go_to_the_dead_letter_queue(
         b"\x00" + of_another.to_bytes(4, "big") + b"\x02a": "",
     }
     kafka.produce(topic, [good, *bad, good])
-    sink = file_sink(out, topic) | avro(registry)
-    sink |= {
-        "errors.tolerance": "all",
-        "errors.deadletterqueue.topic.name": letters,
-        "errors.deadletterqueue.topic.replication.factor": "1",
-        "errors.deadletterqueue.context.headers.enable": "true",
-    }
+    sink = file_sink(out, topic) | avro(registry) | dead_letters(letters)
     with sluice({"sink": sink}) as worker:
         worker.wait(
             "both good records are through", lambda: out.exists() and out.read_text().count(text) == 2
@@ -116,6 +120,55 @@ def test_bad_payloads_go_to_the_dead_letter_queue(
     ]
     for reason, (payload, wanted) in zip(reasons, bad.items(), strict=False):
         assert wanted in reason, (payload, reason)
+
+
+def laughing(depth: int) -> str:
+    """Records that each hold the next one twice: a short text for 2 to the power of `depth` fields."""
+    schema: dict | str = "int"
+    for level in range(depth):
+        fields = [{"name": "a", "type": schema}, {"name": "b", "type": f"R{level - 1}" if level else "int"}]
+        schema = {"type": "record", "name": f"R{level}", "fields": fields}
+    return json.dumps(schema)
+
+
+def nested(depth: int) -> str:
+    return '{"type":"array","items":' * depth + '"int"' + "}" * depth
+
+
+NODE = '{"type":"record","name":"Node","fields":[{"name":"next","type":["null","Node"]}]}'
+WIDE = json.dumps(
+    {
+        "type": "record",
+        "name": "Wide",
+        "fields": [{"name": f"f{number}", "type": "int"} for number in range(10_000)],
+    }
+)
+HOSTILE = {
+    laughing(30): "describes more than 200000 fields",
+    NODE: "contains itself",
+    nested(600): "nested deeper",
+}
+
+
+def test_hostile_schemas_harm_nobody_but_their_own_records(
+    sluice, kafka: Kafka, registry: Registry, tmp_path: Path
+) -> None:
+    letters, out, wanted = fresh_name("dlq-"), tmp_path / "out.txt", {}
+    for schema, reason in {WIDE: "", **HOSTILE}.items():
+        topic = kafka.create_topic("hostile")
+        wanted[topic] = reason
+        header = b"\x00" + registry.register(f"{topic}-value", schema).to_bytes(4, "big")
+        kafka.produce(topic, [header + b"\x02" * 10_000] * 2)
+    sink = file_sink(out, ",".join(wanted)) | avro(registry) | dead_letters(letters)
+    with sluice({"sink": sink}) as worker:
+        worker.wait(
+            "both wide records are through", lambda: out.exists() and out.read_text().count("f9999=1") == 2
+        )
+        worker.wait("the others are kept", lambda: len(kafka.values(letters)) == 2 * len(HOSTILE))
+        assert worker.peak_rss_bytes() < 300 << 20
+    for message in kafka.consume(letters):
+        headers = {key: value.decode() for key, value in message.headers()}
+        assert wanted[headers["__connect.errors.topic"]] in headers["__connect.errors.exception.stacktrace"]
 
 
 def test_records_wait_for_a_registry_that_is_down(
