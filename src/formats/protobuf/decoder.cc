@@ -88,7 +88,7 @@ class Run {
   // NOLINTNEXTLINE(misc-no-recursion): as deep as the schema
   void run_fields(const DecodeNode& node, Value* values) {
     while (!in_.at_end()) {
-      const auto tag = static_cast<uint32_t>(in_.varint());
+      const uint32_t tag = in_.tag();
       const DecodeStep* step = node.find(tag);
       if (step == nullptr) [[unlikely]]
         in_.skip(tag);
@@ -373,7 +373,7 @@ class Run {
   template <typename Part>
   void run_varints(Part part) {
     while (!in_.at_end()) {
-      const auto tag = static_cast<uint32_t>(in_.varint());
+      const uint32_t tag = in_.tag();
       if ((tag & 7U) != static_cast<uint32_t>(WireType::kVarint) || tag >> kWireTypeBits == 0)
         in_.skip(tag);
       else
@@ -389,7 +389,7 @@ class Run {
     int32_t scale = out.is_null() ? 0 : out.decimal_scale();
     uint32_t precision = 0;
     while (!in_.at_end()) {
-      const auto tag = static_cast<uint32_t>(in_.varint());
+      const uint32_t tag = in_.tag();
       if (tag == kUnscaledTag)
         unscaled = in_.bytes();
       else if (tag == kPrecisionTag)

@@ -124,16 +124,15 @@ class Planner {
     for (uint32_t slot = 0; slot < schema.fields().size(); ++slot) {
       const sdk::Field& field = schema.fields()[slot];
       const std::string name = scrubbed(field.name, options_);
-      if (const Field* found = message.FindFieldByName(name)) {
-        SLUICE_ASSIGN_OR_RETURN(EncodeStep step, field_step(*field.schema, *found));
-        step.slot = slot;
-        node.steps.push_back(step);
-      } else if (is_union(*field.schema)) {
+      if (is_union(*field.schema)) {  // whose own name may be that of a member
         SLUICE_RETURN_IF_ERROR(add_union(node, *field.schema, slot, message));
-      } else {
-        return bad_record(
-            fmt::format("Cannot find field with name {} in the message {}", name, message.full_name()));
+        continue;
       }
+      const Field* found = message.FindFieldByName(name);
+      if (found == nullptr) return no_such_field(name, message);
+      SLUICE_ASSIGN_OR_RETURN(EncodeStep step, field_step(*field.schema, *found));
+      step.slot = slot;
+      node.steps.push_back(step);
     }
     SLUICE_RETURN_IF_ERROR(check_required(node, message));
     std::ranges::sort(node.steps, {}, &EncodeStep::tag);
@@ -160,9 +159,7 @@ class Planner {
       const sdk::Field& field = schema.fields()[member];
       const std::string name = scrubbed(field.name, options_);
       const Field* found = message.FindFieldByName(name);
-      if (found == nullptr)
-        return bad_record(
-            fmt::format("Cannot find field with name {} in the message {}", name, message.full_name()));
+      if (found == nullptr) return no_such_field(name, message);
       SLUICE_ASSIGN_OR_RETURN(EncodeStep step, field_step(*field.schema, *found));
       step.shape = EncodeShape::kUnionMember;
       step.outer_schema = &schema;
@@ -265,6 +262,11 @@ class Planner {
       node.symbols.emplace_back(made.value(i)->name(), made.value(i)->number());
     std::ranges::sort(node.symbols);
     return &node;
+  }
+
+  static Error no_such_field(const std::string& name, const pb::Descriptor& message) {
+    return bad_record(
+        fmt::format("Cannot find field with name {} in the message {}", name, message.full_name()));
   }
 
   static Error mismatch(const sdk::Schema& schema, const Field& field) {

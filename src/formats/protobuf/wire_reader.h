@@ -58,6 +58,13 @@ class WireReader {
     return long_varint();
   }
 
+  uint32_t tag() {
+    const uint64_t raw = varint();
+    if (raw > UINT32_MAX) [[unlikely]]
+      fail("a tag of more than 32 bits");
+    return static_cast<uint32_t>(raw);
+  }
+
   template <typename T>
   T fixed() {
     T value = 0;
@@ -157,7 +164,7 @@ class WireReader {
         start - static_cast<uint32_t>(WireType::kStartGroup) + static_cast<uint32_t>(WireType::kEndGroup);
     while (!failed()) {
       if (at_end()) return fail("a group without its end");
-      const auto tag = static_cast<uint32_t>(varint());
+      const uint32_t tag = this->tag();
       if (tag == end) return;
       skip(tag, depth + 1);
     }
