@@ -29,7 +29,7 @@ namespace {
 using Field = pb::FieldDescriptor;
 using sdk::Value;
 
-constexpr int kSchemas = 500;
+constexpr int kSchemas = 1000;
 constexpr int kMessages = 20;
 
 class Random {

@@ -58,10 +58,11 @@ class WireReader {
     return long_varint();
   }
 
+  /// Of five bytes at most; as everywhere, what exceeds 32 bits is cut.
   uint32_t tag() {
     const uint64_t raw = varint();
-    if (raw > UINT32_MAX) [[unlikely]]
-      fail("a tag of more than 32 bits");
+    if (raw >= uint64_t{1} << 35) [[unlikely]]
+      fail("a tag of more than five bytes");
     return static_cast<uint32_t>(raw);
   }
 
