@@ -93,7 +93,9 @@ JsonPlan::JsonPlan(sdk::SchemaPtr schema, const JsonWriteOptions& options)
     prefix.push_back(fields_.empty() ? '{' : ',');
     json::write_string(prefix, field.name);
     prefix.push_back(':');
-    fields_.push_back({std::string(prefix.view()), plan_of(field.schema, options)});
+    const size_t size = prefix.size();
+    prefix.append(std::string(json::TextBuffer::kPadding, ' '));
+    fields_.push_back({std::string(prefix.view()), size, plan_of(field.schema, options)});
   }
   key_ = plan_of(schema_->key_schema(), options);
   value_ = plan_of(schema_->value_schema(), options);
@@ -117,10 +119,19 @@ Status JsonPlan::write(json::TextBuffer& out, const Value& value) {
     case Kind::kMap:
       return write_map(out, value.as_map());
     case Kind::kDecimal:
+      return write_decimal(out, value);
+    case Kind::kInt8:
+    case Kind::kInt16:
+    case Kind::kInt32:
+    case Kind::kInt64:
     case Kind::kDate:
     case Kind::kTime:
     case Kind::kTimestamp:
-      return write_logical(out, value);
+      json::write_integer(out, value.as_integer());
+      return {};
+    case Kind::kString:
+      json::write_string(out, value.as_string());
+      return {};
     default:
       json::write_value(out, value);
       return {};
@@ -140,9 +151,10 @@ Status JsonPlan::write_null(json::TextBuffer& out) {
 Status JsonPlan::write_struct(json::TextBuffer& out, const sdk::StructNode& node) {
   if (!is_own_schema(node.schema)) return bad_record("Mismatching schema.");
   if (fields_.empty()) out.push_back('{');
-  for (size_t i = 0; i < fields_.size(); ++i) {
-    out.append(fields_[i].prefix);
-    SLUICE_RETURN_IF_ERROR(fields_[i].plan->write(out, node.values()[i]));
+  const Value* value = node.values().data();
+  for (const FieldPlan& field : fields_) {
+    out.append_padded(field.prefix.data(), field.prefix_size);
+    SLUICE_RETURN_IF_ERROR(field.plan->write(out, *value++));
   }
   out.push_back('}');
   return {};
@@ -196,11 +208,7 @@ Status JsonPlan::write_map(json::TextBuffer& out, std::span<const MapEntry> entr
   return {};
 }
 
-Status JsonPlan::write_logical(json::TextBuffer& out, const Value& value) {
-  if (kind_ != Kind::kDecimal) {
-    json::write_integer(out, value.as_integer());
-    return {};
-  }
+Status JsonPlan::write_decimal(json::TextBuffer& out, const Value& value) {
   const bool base64 = options_.decimal_format == json::DecimalFormat::kBase64;
   if (base64) SLUICE_RETURN_IF_ERROR(check_decimal_scale(*schema_));
   if (base64 && value.decimal_scale() != schema_->decimal_scale()) {

@@ -31,7 +31,8 @@ class JsonPlan {
 
  private:
   struct FieldPlan {
-    std::string prefix;  // `{"name":` or `,"name":`
+    std::string prefix;  // `{"name":` or `,"name":`, padded
+    size_t prefix_size = 0;
     std::unique_ptr<JsonPlan> plan;
   };
 
@@ -40,7 +41,7 @@ class JsonPlan {
   Status write_array(json::TextBuffer& out, std::span<const sdk::Value> items);
   Status write_map(json::TextBuffer& out, std::span<const sdk::MapEntry> entries);
   Status write_key(json::TextBuffer& out, const sdk::Value& key);
-  Status write_logical(json::TextBuffer& out, const sdk::Value& value);
+  Status write_decimal(json::TextBuffer& out, const sdk::Value& value);
   Status write_element(json::TextBuffer& out, const std::unique_ptr<JsonPlan>& plan, const sdk::Value& value);
   bool is_own_schema(const sdk::Schema* schema);
 

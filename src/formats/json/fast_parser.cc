@@ -83,8 +83,8 @@ inline bool FastParser::guess_key(const Shape::Key& key) {
   return (equal & wanted) == wanted;
 }
 
-/// Reads a key and what is known of its place. `ordered` stays true as long as keys come in the shape's
-/// order, which proves that none came twice.
+/// Reads a key with its colon, and what is known of its place. `ordered` stays true as long as keys come in
+/// the shape's order, which proves that none came twice.
 bool FastParser::key(Shape* shape, size_t& cursor, bool& ordered, Value& name, Shape*& child) {
   if (shape != nullptr && cursor < shape->keys.size() && guess_key(shape->keys[cursor])) [[likely]] {
     const Shape::Key& key = shape->keys[cursor++];
@@ -95,6 +95,8 @@ bool FastParser::key(Shape* shape, size_t& cursor, bool& ordered, Value& name, S
   }
   child = nullptr;
   if (*at_ != '"' || !string(name) || name.as_string().size() > kNameLengthMax) return false;
+  skip_spaces();
+  if (*at_++ != ':') return false;
   Shape::Key* known = shape == nullptr ? nullptr : shapes_.find(*shape, cursor, name.as_string());
   if (known == nullptr) {
     ordered = false;
@@ -106,6 +108,31 @@ bool FastParser::key(Shape* shape, size_t& cursor, bool& ordered, Value& name, S
   name = known->name;
   child = known->child.get();
   return true;
+}
+
+/// As long as the members are those of the objects before, they go straight to where they will stay.
+FastParser::Guess FastParser::guess_members(Value& out, const Shape& shape, size_t& cursor, int depth) {
+  const size_t known = shape.keys.size();
+  auto* const entries = static_cast<MapEntry*>(arena_->allocate(known * sizeof(MapEntry), alignof(MapEntry)));
+  MapEntry* entry = entries;
+  while (cursor < known && guess_key(shape.keys[cursor])) {
+    const Shape::Key& key = shape.keys[cursor++];
+    at_ += key.quoted_size;
+    skip_spaces();
+    new (entry) MapEntry{key.name, {}};
+    if (!value(entry->value, key.child.get(), depth)) return Guess::kWrong;
+    ++entry;
+    skip_spaces();
+    const char next = *at_++;
+    if (next == '}') {
+      out = Value::map({entries, static_cast<size_t>(entry - entries)});
+      return Guess::kDone;
+    }
+    if (next != ',') return Guess::kWrong;
+    skip_spaces();
+  }
+  entries_.insert(entries_.end(), entries, entry);
+  return Guess::kDiffers;
 }
 
 bool FastParser::object(Value& out, Shape* shape, int depth) {
@@ -120,13 +147,14 @@ bool FastParser::object(Value& out, Shape* shape, int depth) {
   const size_t first = entries_.size();
   size_t cursor = 0;
   bool ordered = true;
+  if (shape != nullptr && !shape->keys.empty()) [[likely]] {
+    const Guess guess = guess_members(out, *shape, cursor, depth);
+    if (guess != Guess::kDiffers) return guess == Guess::kDone;
+  }
   while (true) {
     MapEntry entry;
     Shape* child = nullptr;
     if (!key(shape, cursor, ordered, entry.key, child)) return false;
-    skip_spaces();
-    if (*at_ != ':') return false;
-    ++at_;
     skip_spaces();
     if (!value(entry.value, child, depth)) return false;
     entries_.push_back(entry);

@@ -110,13 +110,13 @@ void write_struct(TextBuffer& out, const StructNode& node, DecimalFormat format)
 
 /// Java's text, quoted where it is no number.
 template <typename Float>
-void write_float(TextBuffer& out, Float value, void (*append)(std::string&, Float)) {
-  std::string text;  // at most 26 characters
-  append(text, value);
+void write_float(TextBuffer& out, Float value, char* (*write)(char*, Float)) {
+  char* to = out.reserve(sdk::kJavaFloatMax + 2);
   const bool quoted = !std::isfinite(value);
-  if (quoted) out.push_back('"');
-  out.append(text);
-  if (quoted) out.push_back('"');
+  if (quoted) *to++ = '"';
+  to = write(to, value);
+  if (quoted) *to++ = '"';
+  out.commit(to);
 }
 
 }  // namespace
@@ -149,8 +149,8 @@ void write_integer(TextBuffer& out, int64_t value) {
   out.commit(std::to_chars(to, to + kIntegerMax, value).ptr);
 }
 
-void write_float64(TextBuffer& out, double value) { write_float(out, value, &sdk::append_java_float64); }
-void write_float32(TextBuffer& out, float value) { write_float(out, value, &sdk::append_java_float32); }
+void write_float64(TextBuffer& out, double value) { write_float(out, value, &sdk::write_java_float64); }
+void write_float32(TextBuffer& out, float value) { write_float(out, value, &sdk::write_java_float32); }
 
 void write_bytes(TextBuffer& out, BytesView bytes) {
   char* to = out.reserve(sdk::base64_size(bytes.size()) + 2);

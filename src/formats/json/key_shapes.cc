@@ -56,11 +56,12 @@ Shape::Key* KeyShapes::add(Shape& shape, std::string_view name) {
   const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
   });
-  if (plain && text.size() + 2 <= Shape::kQuotedMax) {
+  if (plain && text.size() + 3 <= Shape::kQuotedMax) {
     key.quoted[0] = '"';
-    std::copy(text.begin(), text.end(), key.quoted.begin() + 1);
-    key.quoted[text.size() + 1] = '"';
-    key.quoted_size = static_cast<uint32_t>(text.size() + 2);
+    char* end = std::copy(text.begin(), text.end(), key.quoted.data() + 1);
+    *end++ = '"';
+    *end++ = ':';
+    key.quoted_size = static_cast<uint32_t>(end - key.quoted.data());
   }
   return &key;
 }

@@ -34,7 +34,7 @@ struct Shape {
   static constexpr size_t kQuotedMax = 32;
 
   struct Key {
-    alignas(16) std::array<char, kQuotedMax> quoted{};  // `"name"`, zero-padded; unused if it does not fit
+    alignas(16) std::array<char, kQuotedMax> quoted{};  // `"name":`, zero-padded; unused if it does not fit
     uint32_t quoted_size = 0;                           // 0 if it does not fit
     sdk::Value name;                                    // text in the pool
     std::unique_ptr<Shape> child;                       // of the objects below this key, arrays included

@@ -25,6 +25,13 @@ class TextBuffer {
     std::memcpy(out, text.data(), text.size());
     size_ += text.size();
   }
+  /// The same of text that may be read up to the next full block: no call, no loop for short texts.
+  void append_padded(const char* text, size_t bytes) {
+    char* out = reserve(bytes + kPadding);
+    for (size_t i = 0; i < bytes; i += kPadding) std::memcpy(out + i, text + i, kPadding);
+    size_ += bytes;
+  }
+  static constexpr size_t kPadding = 16;
   void push_back(char c) {
     *reserve(1) = c;
     ++size_;

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <string_view>
 
 #include "sdk/data/values.h"
 
@@ -167,55 +168,80 @@ Digits java_digits(Float value) {
   return shortest_digits(value);
 }
 
-void append_digits(std::string& out, const Digits& digits) {
-  const char* text = digits.text.data();
-  const auto count = static_cast<size_t>(digits.count);
+char* write_text(char* to, std::string_view text) {
+  std::memcpy(to, text.data(), text.size());
+  return to + text.size();
+}
+
+char* write_zeros(char* to, size_t count) {
+  std::memset(to, '0', count);
+  return to + count;
+}
+
+char* write_digits(char* to, const Digits& digits) {
+  const std::string_view text(digits.text.data(), static_cast<size_t>(digits.count));
   if (digits.exponent > 0 && digits.exponent < 8) {  // 123.45
     const auto before = static_cast<size_t>(digits.exponent);
-    if (count > before) {
-      out.append(text, before).push_back('.');
-      out.append(text + before, count - before);
-    } else {
-      out.append(text, count).append(before - count, '0').append(".0");
+    if (text.size() > before) {
+      to = write_text(to, text.substr(0, before));
+      *to++ = '.';
+      return write_text(to, text.substr(before));
     }
-  } else if (digits.exponent <= 0 && digits.exponent > -3) {  // 0.00123
-    out.append("0.").append(static_cast<size_t>(-digits.exponent), '0').append(text, count);
-  } else {
-    out.push_back(text[0]);
-    out.push_back('.');
-    if (count > 1) {
-      out.append(text + 1, count - 1);
-    } else {
-      out.push_back('0');
-    }
-    std::array<char, 8> exponent;
-    const auto end = std::to_chars(exponent.data(), exponent.data() + exponent.size(), digits.exponent - 1);
-    out.push_back('E');
-    out.append(exponent.data(), end.ptr);
+    return write_text(write_zeros(write_text(to, text), before - text.size()), ".0");
   }
+  if (digits.exponent <= 0 && digits.exponent > -3) {  // 0.00123
+    return write_text(write_zeros(write_text(to, "0."), static_cast<size_t>(-digits.exponent)), text);
+  }
+  *to++ = text[0];
+  *to++ = '.';
+  to = write_text(to, text.size() > 1 ? text.substr(1) : "0");
+  *to++ = 'E';
+  return std::to_chars(to, to + 5, digits.exponent - 1).ptr;
+}
+
+/// Prices and measurements have few decimals: whole / 10^n, rounded once, is the number itself then, and no
+/// shorter text is. Null: the number is none of these.
+char* write_few_decimals(char* to, double value) {
+  if (!(value >= 1e-3 && value < 1e7)) return nullptr;
+  double power = 10;
+  for (size_t decimals = 1; decimals <= 3; ++decimals, power *= 10) {
+    const auto whole = static_cast<uint64_t>(value * power + 0.5);
+    if (static_cast<double>(whole) / power != value) continue;
+    const auto unit = static_cast<uint64_t>(power);
+    to = std::to_chars(to, to + 8, whole / unit).ptr;
+    *to++ = '.';
+    uint64_t rest = whole % unit;
+    for (size_t i = decimals; i-- > 0; rest /= 10) to[i] = static_cast<char>('0' + rest % 10);
+    return to + decimals;
+  }
+  return nullptr;
+}
+
+template <typename Float>
+char* write_java(char* to, Float value) {
+  if (std::isnan(value)) return write_text(to, "NaN");
+  if (std::signbit(value)) {
+    *to++ = '-';
+    value = -value;
+  }
+  if (std::isinf(value)) return write_text(to, "Infinity");
+  if (value == 0) return write_text(to, "0.0");
+  if constexpr (sizeof(Float) == 8) {
+    if (char* end = write_few_decimals(to, value)) return end;
+  }
+  return write_digits(to, java_digits(value));
 }
 
 template <typename Float>
 void append_java(std::string& out, Float value) {
-  if (std::isnan(value)) {
-    out.append("NaN");
-    return;
-  }
-  if (std::signbit(value)) {
-    out.push_back('-');
-    value = -value;
-  }
-  if (std::isinf(value)) {
-    out.append("Infinity");
-  } else if (value == 0) {
-    out.append("0.0");
-  } else {
-    append_digits(out, java_digits(value));
-  }
+  std::array<char, kJavaFloatMax> text;
+  out.append(text.data(), write_java(text.data(), value));
 }
 
 }  // namespace
 
+char* write_java_float64(char* to, double value) { return write_java(to, value); }
+char* write_java_float32(char* to, float value) { return write_java(to, value); }
 void append_java_float64(std::string& out, double value) { append_java(out, value); }
 void append_java_float32(std::string& out, float value) { append_java(out, value); }
 

@@ -40,6 +40,11 @@ inline const Value& field_or_default(const StructNode& node, size_t index) {
 void append_java_text(std::string& out, const Value& value);
 
 /// Java's Double.toString / Float.toString ("1.0E21", "NaN").
+/// The most that one of them is long.
+inline constexpr size_t kJavaFloatMax = 32;
+/// Writes to `to` and returns the end.
+char* write_java_float64(char* to, double value);
+char* write_java_float32(char* to, float value);
 void append_java_float64(std::string& out, double value);
 void append_java_float32(std::string& out, float value);
 

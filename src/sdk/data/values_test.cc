@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <limits>
+#include <random>
 
 #include "sdk/data/base64.h"
 #include "sdk/data/java_number.h"
@@ -47,6 +50,22 @@ TEST(JavaFloat, Float64TextsAreThoseOfJdk17) {
   EXPECT_EQ(float64_text(std::numeric_limits<double>::max()), "1.7976931348623157E308");
   EXPECT_EQ(float64_text(std::numeric_limits<double>::quiet_NaN()), "NaN");
   EXPECT_EQ(float64_text(-std::numeric_limits<double>::infinity()), "-Infinity");
+}
+
+TEST(JavaFloat, NumbersWithFewDecimalsAreShortest) {
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 200'000; ++i) {
+    const double power = std::pow(10, static_cast<double>(1 + i % 5));
+    const double decimal = static_cast<double>(random() % 100'000'000) / power;
+    const double value = i % 2 == 0 ? decimal : std::nextafter(decimal, 1e9);
+    if (value < 1e-3 || value >= 1e7 || std::floor(value) == value) continue;
+    std::array<char, 64> shortest{};
+    const auto end =
+        std::to_chars(shortest.data(), shortest.data() + shortest.size(), value, std::chars_format::fixed);
+    int exponent = 0;
+    if (std::frexp(value, &exponent) == 0.5) continue;  // powers of two have rules of their own
+    ASSERT_EQ(float64_text(value), std::string(shortest.data(), end.ptr));
+  }
 }
 
 TEST(JavaFloat, Float32TextsAreThoseOfJdk17) {
