@@ -24,6 +24,7 @@ std::vector<Route> routes() {
   return {
       {"GET", "/", &get_root, kViewer},
       {"GET", "/health", &get_health, kViewer},
+      {"GET", "/metrics", &get_metrics, kViewer, false, true},
       {"GET", "/connectors", &list_connectors, kViewer},
       {"POST", "/connectors", &create_connector, kAdmin},
       {"GET", "/connectors/{}", &get_connector, kViewer},

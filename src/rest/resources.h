@@ -14,6 +14,8 @@ using ExchangePtr = std::shared_ptr<Exchange>;
 
 void get_root(Api& api, const ExchangePtr& exchange);
 void get_health(Api& api, const ExchangePtr& exchange);
+/// For Prometheus.
+void get_metrics(Api& api, const ExchangePtr& exchange);
 
 void list_connectors(Api& api, const ExchangePtr& exchange);
 void create_connector(Api& api, const ExchangePtr& exchange);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/metrics.h"
 #include "net/http_client.h"
 #include "rest/json.h"
 #include "rest/password_hash.h"
@@ -159,6 +160,17 @@ TEST_F(RestServerTest, ActionsAndTheirCodes) {
   EXPECT_EQ(last_asked(), R"(put_tasks x 1 c2ln [{"a":"b"}])");
 }
 
+TEST_F(RestServerTest, MetricsArePlainText) {
+  start();
+  const auto number =
+      metrics::registry().add({"rest_test_total", metrics::Kind::kCounter, "Of this test."}, {});
+  number->add(3);
+  const auto answer = send("GET", "/metrics", {}, {{"Accept", "text/plain"}});
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_NE(answer.body.find("rest_test_total 3\n"), std::string::npos);
+}
+
 TEST_F(RestServerTest, DeadLettersAreShownAndReplayed) {
   start();
   EXPECT_EQ(body_of("GET", "/connectors/x/dead-letters?limit=5&from=0:57,1:2&replayed=true"),
@@ -167,7 +179,8 @@ TEST_F(RestServerTest, DeadLettersAreShownAndReplayed) {
             R"("value":{"text":"v","decoded":{"a":1}},"headers":[{"key":"h","value":{"base64":"/w=="}}]}],)"
             R"("next":{"0":1},"last":false})");
   EXPECT_EQ(last_asked(), "dead_letters x limit 5 0:57 1:2 all");
-  EXPECT_EQ(body_of("POST", "/connectors/x/dead-letters/replay"), R"({"replayed":2,"already":1,"last":true})");
+  EXPECT_EQ(body_of("POST", "/connectors/x/dead-letters/replay"),
+            R"({"replayed":2,"already":1,"last":true})");
   EXPECT_EQ(last_asked(), "replay x to ''");
   send("POST", "/connectors/x/dead-letters/replay",
        R"({"topic":"t2","letters":[{"partition":0,"offset":3,"value":{"text":"new","decoded":7}},)"

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/metrics.h"
 #include "rest/resources.h"
 #include "rest/shapes.h"
 
@@ -34,6 +35,13 @@ void get_health(Api& api, const ExchangePtr& exchange) {
   api.herder().ping(exchange->then<cluster::Nothing>([](cluster::Nothing) {
     return health_reply(200, "healthy", "Worker has completed startup and is ready to handle requests.", {});
   }));
+}
+
+void get_metrics(Api&, const ExchangePtr& exchange) {
+  exchange->reply({200,
+                   {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
+                   metrics::registry().prometheus_text(),
+                   false});
 }
 
 }  // namespace sluice::rest

@@ -109,7 +109,7 @@ std::variant<Match, net::ServerResponse> Router::match(const net::ServerRequest&
   const auto type = request.header("content-type");
   const bool is_json = !type || trimmed(*type).empty() || media_type(*type) == kJsonType;
   if (!is_json && !chosen->route.is_internal) return unmatched_reply(415);
-  if (!accepts_json(accept)) return unmatched_reply(406);
+  if (!chosen->route.is_text && !accepts_json(accept)) return unmatched_reply(406);
 
   Match match{&chosen->route, {}};
   for (size_t i = 0; i < chosen->segments.size(); ++i) {

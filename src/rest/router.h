@@ -24,6 +24,7 @@ struct Route {
   Handler handler;
   Role role = Role::kViewer;
   bool is_internal = false;  // between workers: signed, any content type
+  bool is_text = false;      // answers with plain text, whatever is asked for
 };
 
 struct Match {

@@ -34,8 +34,11 @@ Status ensure_dead_letter_topic(kafka::Admin& admin, const DeadLetterOptions& op
 }
 
 DeadLetterQueue::DeadLetterQueue(std::unique_ptr<kafka::Producer> producer, DeadLetterOptions options,
-                                 TaskId task)
-    : producer_(std::move(producer)), options_(std::move(options)), task_(std::move(task)) {}
+                                 TaskId task, ErrorMetrics metrics)
+    : producer_(std::move(producer)),
+      options_(std::move(options)),
+      task_(std::move(task)),
+      metrics_(std::move(metrics)) {}
 
 DeadLetterQueue::~DeadLetterQueue() {
   await(milliseconds(5000));
@@ -83,11 +86,11 @@ void DeadLetterQueue::send(const kafka::OutgoingMessage& message, Letter letter)
   Letter& kept = letters_.emplace(sequence, std::move(letter)).first->second;
   kafka::OutgoingMessage outgoing = message;
   outgoing.headers = kept.headers;
+  metrics_.letters->add();
   while (true) {
     const auto sent = producer_->send({&outgoing, 1}, sequence);
     if (!sent.ok()) {
-      log::error("Could not produce message to dead letter queue. topic={}: {}", options_.topic,
-                 sent.error().message());
+      tell_failure(sent.error());
       letters_.erase(sequence);
       return;
     }
@@ -104,10 +107,14 @@ void DeadLetterQueue::take_acks(milliseconds timeout) {
     letters_.erase(letters_.lower_bound(range.first), letters_.lower_bound(range.first + range.count));
   }
   for (const kafka::FailedSend& failure : acks.failed) {
-    log::error("Could not produce message to dead letter queue. topic={}: {}", options_.topic,
-               failure.error.message());
+    tell_failure(failure.error);
     letters_.erase(failure.sequence);
   }
+}
+
+void DeadLetterQueue::tell_failure(const Error& error) {
+  metrics_.letters_failed->add();
+  log::error("Could not produce message to dead letter queue. topic={}: {}", options_.topic, error.message());
 }
 
 void DeadLetterQueue::await(milliseconds timeout) {

@@ -24,7 +24,8 @@ Status ensure_dead_letter_topic(kafka::Admin& admin, const DeadLetterOptions& op
 
 class DeadLetterQueue final : public ErrorReporter {
  public:
-  DeadLetterQueue(std::unique_ptr<kafka::Producer> producer, DeadLetterOptions options, TaskId task);
+  DeadLetterQueue(std::unique_ptr<kafka::Producer> producer, DeadLetterOptions options, TaskId task,
+                  ErrorMetrics metrics = {});
   ~DeadLetterQueue() override;
 
   void report(const FailureContext& failure) override;
@@ -40,10 +41,12 @@ class DeadLetterQueue final : public ErrorReporter {
   Letter make_letter(const FailureContext& failure) const;
   void send(const kafka::OutgoingMessage& message, Letter letter);
   void take_acks(std::chrono::milliseconds timeout);
+  void tell_failure(const Error& error);
 
   std::unique_ptr<kafka::Producer> producer_;
   const DeadLetterOptions options_;
   const TaskId task_;
+  const ErrorMetrics metrics_;
   uint64_t next_sequence_ = 0;
   std::map<uint64_t, Letter> letters_;
 };

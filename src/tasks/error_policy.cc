@@ -76,8 +76,13 @@ ErrorPolicyOptions ErrorPolicyOptions::from(const sdk::Config& config) {
           .log_include_messages = config.get_boolean("errors.log.include.messages")};
 }
 
-ErrorPolicy::ErrorPolicy(ErrorPolicyOptions options, const Clock& clock, const StopSignal& stop)
-    : options_(options), clock_(clock), stop_(stop), random_(static_cast<uint32_t>(clock.wall_ms())) {}
+ErrorPolicy::ErrorPolicy(ErrorPolicyOptions options, const Clock& clock, const StopSignal& stop,
+                         ErrorMetrics metrics)
+    : options_(options),
+      clock_(clock),
+      stop_(stop),
+      metrics_(std::move(metrics)),
+      random_(static_cast<uint32_t>(clock.wall_ms())) {}
 
 std::chrono::milliseconds ErrorPolicy::delay_before(int attempt) {
   const int64_t doubled = kFirstDelayMs << std::min(attempt - 1, 30);
@@ -121,8 +126,10 @@ std::optional<Error> ErrorPolicy::retry(Error error, const std::function<std::op
       if (left <= 0) break;
       delay = std::min(delay, std::chrono::milliseconds(left));
     }
+    metrics_.failures->add();
     wait.goes_on(error);
     if (stop_.wait_for(delay)) break;
+    metrics_.retries->add();
     std::optional<Error> again = attempt();
     if (!again) return std::nullopt;
     error = *std::move(again);
@@ -144,7 +151,8 @@ Status ErrorPolicy::resolve_violation(const FailureContext& failure) {
         .wrap(ErrorKind::kFailed, "A record breaks its contract");
   tell_violation(failure.error);
   if (options_.has_dead_letters) {
-    for (const auto& reporter : reporters_) reporter->report(failure);
+    report(failure);
+    metrics_.skipped->add();
     return {};
   }
   const sdk::TopicPartition partition{std::string(failure.message->topic), failure.message->partition};
@@ -158,10 +166,22 @@ Status ErrorPolicy::resolve_violation(const FailureContext& failure) {
 }
 
 Status ErrorPolicy::resolve(const FailureContext& failure) {
+  metrics_.failures->add();
+  metrics_.errors->add();
+  metrics_.last_error_ms->set(clock_.wall_ms());
+  if (failure.error.kind() == ErrorKind::kViolation) metrics_.violations->add();
+  return decide(failure);
+}
+
+void ErrorPolicy::report(const FailureContext& failure) {
+  for (const auto& reporter : reporters_) reporter->report(failure);
+}
+
+Status ErrorPolicy::decide(const FailureContext& failure) {
   const bool has_own_policy = options_.contract == sdk::ContractPolicy::kHalt ||
                               options_.contract == sdk::ContractPolicy::kQuarantine;
   if (failure.error.kind() == ErrorKind::kViolation && has_own_policy) return resolve_violation(failure);
-  for (const auto& reporter : reporters_) reporter->report(failure);
+  report(failure);
   // Kafka Connect skips a record whose retries are used up without asking for the tolerance (4.1,
   // RetryWithToleranceOperator): losing data silently under errors.tolerance=none is not worth copying.
   if (!options_.tolerate_all) {
@@ -173,6 +193,7 @@ Status ErrorPolicy::resolve(const FailureContext& failure) {
     return failure.error.with_context(place_of(failure))
         .wrap(ErrorKind::kFailed, "Unhandled exception in error handler");
   }
+  metrics_.skipped->add();
   return {};
 }
 
@@ -192,6 +213,7 @@ std::string failure_text(std::string_view task_id, const FailureContext& failure
 }
 
 void LogReporter::report(const FailureContext& failure) {
+  logged_->add();
   // Kafka's first line names no place unless messages are included; the error below it always does.
   log::error("{}\n{}", failure_text(task_id_, failure, include_messages_),
              failure.error.with_context(place_of(failure)).trace());

@@ -22,6 +22,7 @@
 #include "sdk/contract.h"
 #include "sdk/data/record.h"
 #include "sdk/topic_partition.h"
+#include "tasks/error_metrics.h"
 
 namespace sluice::tasks {
 
@@ -74,7 +75,8 @@ struct ErrorPolicyOptions {
 
 class ErrorPolicy {
  public:
-  ErrorPolicy(ErrorPolicyOptions options, const Clock& clock, const StopSignal& stop);
+  ErrorPolicy(ErrorPolicyOptions options, const Clock& clock, const StopSignal& stop,
+              ErrorMetrics metrics = {});
 
   /// Told what keeps records from being delivered though the task runs: when one has waited for more than a
   /// second, or breaks its contract; and with null when a wait is over.
@@ -96,6 +98,8 @@ class ErrorPolicy {
 
  private:
   class Wait;
+  Status decide(const FailureContext& failure);
+  void report(const FailureContext& failure);
   Status resolve_violation(const FailureContext& failure);
   void tell_violation(const Error& error);
   std::chrono::milliseconds delay_before(int attempt);
@@ -103,6 +107,7 @@ class ErrorPolicy {
   const ErrorPolicyOptions options_;
   const Clock& clock_;
   const StopSignal& stop_;
+  const ErrorMetrics metrics_;
   std::vector<std::unique_ptr<ErrorReporter>> reporters_;
   TroubleListener trouble_listener_ = [](const Error*) {};
   std::string told_violation_;
@@ -113,13 +118,14 @@ class ErrorPolicy {
 /// Writes failed operations to the log, as Kafka Connect words them.
 class LogReporter final : public ErrorReporter {
  public:
-  LogReporter(std::string task_id, bool include_messages)
-      : task_id_(std::move(task_id)), include_messages_(include_messages) {}
+  LogReporter(std::string task_id, bool include_messages, metrics::NumberPtr logged)
+      : task_id_(std::move(task_id)), include_messages_(include_messages), logged_(std::move(logged)) {}
   void report(const FailureContext& failure) override;
 
  private:
   const std::string task_id_;
   const bool include_messages_;
+  const metrics::NumberPtr logged_;
 };
 
 /// The log line's text, without the trace.

@@ -45,6 +45,28 @@ TEST_F(ErrorPolicyTest, WithoutToleranceTheTaskFailsAndTheReportIsMadeAllTheSame
   EXPECT_EQ(reports_, 1);
 }
 
+TEST_F(ErrorPolicyTest, EverythingIsCounted) {
+  metrics::Registry registry;
+  const ErrorMetrics metrics(registry, {"orders", 1});
+  ErrorPolicy policy({.retry_timeout_ms = 1'000, .retry_delay_max_ms = 1, .tolerate_all = true},
+                     system_clock(), stop_, metrics);
+  int left = 2;
+  const auto again = [&left]() -> std::optional<Error> {
+    return --left > 0 ? std::optional(retriable("not yet")) : std::nullopt;
+  };
+  EXPECT_FALSE(policy.retry(retriable("not yet"), again));
+  const Error error = bad_record("no number");
+  EXPECT_TRUE(policy.resolve(failure(Stage::kValueConverter, error)).ok());
+  EXPECT_EQ(metrics.failures->get(), 3);
+  EXPECT_EQ(metrics.retries->get(), 2);
+  EXPECT_EQ(metrics.errors->get(), 1);
+  EXPECT_EQ(metrics.skipped->get(), 1);
+  EXPECT_GT(metrics.last_error_ms->get(), 0);
+  EXPECT_NE(registry.prometheus_text().find(
+                "kafka_connect_task_error_metrics_total_retries{connector=\"orders\",task=\"1\"} 2\n"),
+            std::string::npos);
+}
+
 TEST_F(ErrorPolicyTest, TheErrorNamesTheRecordThatFailed) {
   auto policy = make({});
   const Error error = bad_record("no number");

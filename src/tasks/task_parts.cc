@@ -36,7 +36,8 @@ std::string client_id(std::string_view kind, const TaskId& id) {
 }
 
 Result<std::unique_ptr<ErrorReporter>> make_dead_letters(const TaskBlueprint& blueprint,
-                                                         const sdk::Config& config) {
+                                                         const sdk::Config& config,
+                                                         const ErrorMetrics& metrics) {
   const DeadLetterOptions options{
       .topic = config.get_string("errors.deadletterqueue.topic.name"),
       .replication_factor =
@@ -54,7 +55,7 @@ Result<std::unique_ptr<ErrorReporter>> make_dead_letters(const TaskBlueprint& bl
              client_id("dlq-producer", blueprint.id)));
   SLUICE_ASSIGN_OR_RETURN(auto producer, kafka::make_producer(producer_config));
   return std::unique_ptr<ErrorReporter>(
-      std::make_unique<DeadLetterQueue>(std::move(producer), options, blueprint.id));
+      std::make_unique<DeadLetterQueue>(std::move(producer), options, blueprint.id, metrics));
 }
 
 Result<std::unique_ptr<RecordPipeline>> make_pipeline(const TaskBlueprint& blueprint,
@@ -73,12 +74,14 @@ Result<std::unique_ptr<RecordPipeline>> make_pipeline(const TaskBlueprint& bluep
     }
     options.has_dead_letters = !config.get_string("errors.deadletterqueue.topic.name").empty();
   }
-  auto policy = std::make_unique<ErrorPolicy>(options, clock, stop);
+  const ErrorMetrics metrics(metrics::registry(), blueprint.id);
+  auto policy = std::make_unique<ErrorPolicy>(options, clock, stop, metrics);
   if (options.log_enable) {
-    policy->add_reporter(std::make_unique<LogReporter>(blueprint.id.text(), options.log_include_messages));
+    policy->add_reporter(
+        std::make_unique<LogReporter>(blueprint.id.text(), options.log_include_messages, metrics.logged));
   }
   if (options.has_dead_letters) {
-    SLUICE_ASSIGN_OR_RETURN(auto dead_letters, make_dead_letters(blueprint, config));
+    SLUICE_ASSIGN_OR_RETURN(auto dead_letters, make_dead_letters(blueprint, config, metrics));
     policy->add_reporter(std::move(dead_letters));
   }
   return std::make_unique<RecordPipeline>(std::move(converters), std::move(chain), std::move(policy));

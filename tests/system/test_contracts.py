@@ -98,6 +98,11 @@ def test_quarantine_keeps_bad_records_and_the_rest_flows(sluice, drift: Drift) -
         worker.wait("ten are kept", lambda: len(drift.kafka.values(drift.letters)) == 10)
         worker.wait_log(SENTENCE)
         assert re.search(SENTENCE, task_of(worker)["trace"])
+        metrics = requests.get(f"{worker.url}/metrics", timeout=10).text
+        assert re.search(r'^sluice_contract_violations_total\{.*task="0"} 10$', metrics, re.M)
+        assert re.search(
+            r"^kafka_connect_task_error_metrics_deadletterqueue_produce_requests.* 10$", metrics, re.M
+        )
     for letter in drift.kafka.consume(drift.letters):
         assert re.search(SENTENCE, dict(letter.headers())["__connect.errors.exception.stacktrace"].decode())
 
