@@ -75,56 +75,66 @@ Status TransformChain::apply(sdk::RecordBatch& batch, StageRunner& stages) {
   return {};
 }
 
-/// Which records the transform is for: those whose predicate, negated if asked, holds.
-Status TransformChain::select(Link& link, const sdk::RecordBatch& batch, StageRunner& stages,
-                              std::span<uint8_t> removed, std::vector<uint32_t>& selected) {
-  std::vector<uint8_t> matches(batch.size(), 1);
-  if (link.predicate) {
-    sdk::RecordErrors errors;
-    link.predicate->test(batch.records(), matches, errors);
-    const auto again = [&](size_t i) {
-      sdk::RecordErrors once;
-      link.predicate->test({&batch.records()[i], 1}, {&matches[i], 1}, once);
-      return first_error(once);
-    };
-    SLUICE_RETURN_IF_ERROR(stages.settle(
-        {Stage::kTransformation, link.class_name}, errors, again,
-        [&](size_t i) { return batch.records()[i].origin; }, removed));
-  }
-  const bool negate = link.predicate && link.negate;
-  for (uint32_t i = 0; i < batch.size(); ++i) {
-    if (removed[i] == 0 && (matches[i] != 0) != negate) selected.push_back(i);
-  }
-  return {};
-}
-
 Status TransformChain::apply_link(Link& link, sdk::RecordBatch& batch, StageRunner& stages) {
   auto& records = batch.records();
   std::vector<uint8_t> removed(records.size(), 0);
-  std::vector<uint32_t> selected;
-  SLUICE_RETURN_IF_ERROR(select(link, batch, stages, removed, selected));
+  if (link.predicate) {
+    SLUICE_RETURN_IF_ERROR(apply_to_matching(link, batch, stages, removed));
+  } else {
+    SLUICE_RETURN_IF_ERROR(transform(link, records, batch.arena(), stages, removed));
+  }
+  remove_marked(records, removed);
+  return {};
+}
 
-  std::vector<sdk::Record> chosen;
-  chosen.reserve(selected.size());
-  for (const uint32_t index : selected) chosen.push_back(records[index]);
-  std::vector<uint8_t> dropped(chosen.size(), 0);
+Status TransformChain::transform(Link& link, std::span<sdk::Record> records, sdk::Arena& arena,
+                                 StageRunner& stages, std::span<uint8_t> removed) {
   sdk::RecordErrors errors;
-  link.transform->apply(chosen, batch.arena(), dropped, errors);
+  link.transform->apply(records, arena, removed, errors);
   const auto again = [&](size_t i) {
     sdk::RecordErrors once;
-    link.transform->apply({&chosen[i], 1}, batch.arena(), {&dropped[i], 1}, once);
+    link.transform->apply({&records[i], 1}, arena, {&removed[i], 1}, once);
     return first_error(once);
   };
-  SLUICE_RETURN_IF_ERROR(stages.settle(
-      {Stage::kTransformation, link.class_name}, errors, again, [&](size_t i) { return chosen[i].origin; },
-      dropped));
+  return stages.settle(
+      {Stage::kTransformation, link.class_name}, errors, again, [&](size_t i) { return records[i].origin; },
+      removed);
+}
 
+/// Transforms the records whose predicate, negated if asked, holds.
+Status TransformChain::apply_to_matching(Link& link, sdk::RecordBatch& batch, StageRunner& stages,
+                                         std::span<uint8_t> removed) {
+  auto& records = batch.records();
+  std::vector<uint8_t> matches(records.size(), 0);
+  SLUICE_RETURN_IF_ERROR(test(link, records, stages, matches, removed));
+  std::vector<uint32_t> selected;
+  std::vector<sdk::Record> chosen;
+  for (uint32_t i = 0; i < records.size(); ++i) {
+    if (removed[i] != 0 || (matches[i] != 0) == link.negate) continue;
+    selected.push_back(i);
+    chosen.push_back(records[i]);
+  }
+  std::vector<uint8_t> dropped(chosen.size(), 0);
+  SLUICE_RETURN_IF_ERROR(transform(link, chosen, batch.arena(), stages, dropped));
   for (size_t i = 0; i < selected.size(); ++i) {
     records[selected[i]] = chosen[i];
     removed[selected[i]] = dropped[i];
   }
-  remove_marked(records, removed);
   return {};
+}
+
+Status TransformChain::test(Link& link, std::span<const sdk::Record> records, StageRunner& stages,
+                            std::span<uint8_t> matches, std::span<uint8_t> removed) {
+  sdk::RecordErrors errors;
+  link.predicate->test(records, matches, errors);
+  const auto again = [&](size_t i) {
+    sdk::RecordErrors once;
+    link.predicate->test({&records[i], 1}, {&matches[i], 1}, once);
+    return first_error(once);
+  };
+  return stages.settle(
+      {Stage::kTransformation, link.class_name}, errors, again, [&](size_t i) { return records[i].origin; },
+      removed);
 }
 
 }  // namespace sluice::tasks

@@ -2,6 +2,7 @@
 // The transforms of one connector in order, each with its predicate (KIP-66, KIP-585). On the task's thread.
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,14 @@ class TransformChain {
   };
   static Result<Link> make_link(const plugins::Plugins& plugins, const sdk::Properties& properties,
                                 const std::string& alias);
-  Status apply_link(Link& link, sdk::RecordBatch& batch, StageRunner& stages);
-  Status select(Link& link, const sdk::RecordBatch& batch, StageRunner& stages, std::span<uint8_t> removed,
-                std::vector<uint32_t>& selected);
+  static Status apply_link(Link& link, sdk::RecordBatch& batch, StageRunner& stages);
+  /// Marks in `removed` what goes no further.
+  static Status transform(Link& link, std::span<sdk::Record> records, sdk::Arena& arena, StageRunner& stages,
+                          std::span<uint8_t> removed);
+  static Status apply_to_matching(Link& link, sdk::RecordBatch& batch, StageRunner& stages,
+                                  std::span<uint8_t> removed);
+  static Status test(Link& link, std::span<const sdk::Record> records, StageRunner& stages,
+                     std::span<uint8_t> matches, std::span<uint8_t> removed);
 
   std::vector<Link> links_;
 };
