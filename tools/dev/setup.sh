@@ -134,9 +134,10 @@ connect_jars() {
   jars "$DEPS/connect-$1/libs" "${artifacts[@]}" "${LOG4J[@]}"
 }
 
-# Apache Avro, and converters that stem from Confluent's, which are on no public registry.
+# Apache Avro, Protobuf, and converters that stem from Confluent's, which are on no public registry.
 format_jars() {
   jars "$DEPS/formats/libs" "org.apache.avro:avro:$AVRO_JAVA_VERSION" \
+    "com.google.protobuf:protobuf-java:$PROTOBUF_JAVA_VERSION" \
     "io.apicurio:apicurio-registry-utils-converter:$APICURIO_VERSION" "${LOG4J[@]}"
 }
 
@@ -176,7 +177,7 @@ setup_test() {
   step "kafka-$KAFKA_NEWEST_VERSION" "$LOG4J_VERSION" broker_jars "$KAFKA_NEWEST_VERSION"
   step "connect-$CONNECT_VERSION" "$LOG4J_VERSION" connect_jars "$CONNECT_VERSION"
   step apicurio "$APICURIO_VERSION" fetch_apicurio
-  step formats "$APICURIO_VERSION $AVRO_JAVA_VERSION" format_jars
+  step formats "$APICURIO_VERSION $AVRO_JAVA_VERSION $PROTOBUF_JAVA_VERSION" format_jars
   step versitygw "$VERSITYGW_VERSION" build_versitygw
 }
 
