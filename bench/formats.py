@@ -12,9 +12,10 @@ DEPS = ROOT / ".deps"
 JAVA = {
     "AvroRival": DEPS / "formats" / "libs",
     "JsonRival": DEPS / "connect-4.1.0" / "libs",
+    "ProtobufRival": DEPS / "formats" / "libs",
     "TransformChain": DEPS / "connect-4.1.0" / "libs",
 }
-OURS = ["avro_bench", "json_converter_bench", "transforms_bench"]
+OURS = ["avro_bench", "json_converter_bench", "protobuf_bench", "transforms_bench"]
 # What is done; our benchmark and its name; the Java class and its field; how many times as fast it must be.
 PAIRS = [
     ("Avro decode", "avro_bench", "decode", "AvroRival", "decode_ns", 10),
@@ -30,6 +31,9 @@ PAIRS = [
         "encode_ns",
         5,
     ),
+    ("Protobuf decode", "protobuf_bench", "decode", "ProtobufRival", "decode_ns", 3),
+    ("Protobuf encode", "protobuf_bench", "encode", "ProtobufRival", "encode_ns", 3),
+    ("five transforms", "transforms_bench", "BM_Chain", "TransformChain", "chain_ns", 10),
 ]
 # Ours against code written by hand for the schema.
 BY_HAND = [

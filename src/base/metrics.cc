@@ -31,7 +31,7 @@ std::string label_text(const Labels& labels) {
   return text.empty() ? text : text + "}";
 }
 
-NumberPtr Registry::add(const Description& description, Labels labels) {
+NumberPtr Registry::add(const Description& description, const Labels& labels) {
   auto number = std::make_shared<Number>();
   const std::lock_guard lock(mutex_);
   std::erase_if(entries_, [](const Entry& entry) { return entry.number.expired(); });

@@ -38,7 +38,7 @@ struct Description {
 
 class Registry {
  public:
-  NumberPtr add(const Description& description, Labels labels);
+  NumberPtr add(const Description& description, const Labels& labels);
 
   /// Prometheus' text format 0.0.4: families in the order of their names. Forgets numbers that nobody holds.
   std::string prometheus_text();

@@ -205,7 +205,8 @@ char* write_few_decimals(char* to, double value) {
   if (!(value >= 1e-3 && value < 1e7)) return nullptr;
   double power = 10;
   for (size_t decimals = 1; decimals <= 3; ++decimals, power *= 10) {
-    const auto whole = static_cast<uint64_t>(value * power + 0.5);
+    // What is rounded wrongly is no hit, so that the cheap way to round will do.
+    const auto whole = static_cast<uint64_t>(value * power + 0.5);  // NOLINT(bugprone-incorrect-roundings)
     if (static_cast<double>(whole) / power != value) continue;
     const auto unit = static_cast<uint64_t>(power);
     to = std::to_chars(to, to + 8, whole / unit).ptr;
