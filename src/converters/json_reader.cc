@@ -4,14 +4,19 @@
 #include <vector>
 
 #include "converters/decimal_scale.h"
-#include "converters/json_base64.h"
-#include "converters/json_number.h"
+#include "formats/json/json_base64.h"
+#include "formats/json/json_number.h"
 #include "sdk/data/map_builder.h"
 #include "sdk/data/values.h"
 
 namespace sluice::converters {
 namespace {
 
+using json::decode_json_base64;
+using json::is_json_integer;
+using json::json_float32;
+using json::json_float64;
+using json::json_low_bits;
 using sdk::Kind;
 using sdk::Logical;
 using sdk::MapEntry;

@@ -4,15 +4,17 @@
 #include <string>
 #include <utility>
 
-#include "converters/json_number.h"
 #include "converters/json_plan.h"
 #include "converters/json_reader.h"
+#include "formats/json/json_number.h"
 #include "sdk/data/schema_builder.h"
 #include "sdk/data/values.h"
 
 namespace sluice::converters {
 namespace {
 
+using json::is_json_integer;
+using json::json_low_bits;
 using sdk::Kind;
 using sdk::Schema;
 using sdk::SchemaBuilder;

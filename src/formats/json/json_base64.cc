@@ -1,10 +1,10 @@
-#include "converters/json_base64.h"
+#include "formats/json/json_base64.h"
 
 #include <string>
 
 #include "sdk/data/base64.h"
 
-namespace sluice::converters {
+namespace sluice::json {
 
 std::optional<BytesView> decode_json_base64(sdk::Arena& arena, std::string_view text) {
   if (const auto bytes = sdk::decode_base64(arena, text)) return bytes;
@@ -21,4 +21,4 @@ std::optional<BytesView> decode_json_base64(sdk::Arena& arena, std::string_view 
   return arena.copy(joined);
 }
 
-}  // namespace sluice::converters
+}  // namespace sluice::json

@@ -1,5 +1,5 @@
 #pragma once
-// Inside the folder: Base64 in JSON texts as Jackson reads it: white space between groups of four and further
+// Base64 in JSON texts as Jackson reads it: white space between groups of four and further
 // groups after padding are fine.
 
 #include <optional>
@@ -7,8 +7,8 @@
 #include "base/bytes.h"
 #include "sdk/data/arena.h"
 
-namespace sluice::converters {
+namespace sluice::json {
 
 std::optional<BytesView> decode_json_base64(sdk::Arena& arena, std::string_view text);
 
-}  // namespace sluice::converters
+}  // namespace sluice::json

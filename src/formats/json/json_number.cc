@@ -1,10 +1,10 @@
-#include "converters/json_number.h"
+#include "formats/json/json_number.h"
 
 #include <charconv>
 
 #include "sdk/data/java_number.h"
 
-namespace sluice::converters {
+namespace sluice::json {
 
 using sdk::Kind;
 using sdk::Value;
@@ -68,4 +68,4 @@ float json_float32(const Value& node) {
   return sdk::parse_java_float32(node.as_bytes()).value_or(0);
 }
 
-}  // namespace sluice::converters
+}  // namespace sluice::json

@@ -1,12 +1,12 @@
 #pragma once
-// Inside the folder: numbers of a JSON tree (int64, or the text of a larger or fractional one) in Java's
+// Numbers of a JSON tree (int64, or the text of a larger or fractional one) in Java's
 // types.
 
 #include <cstdint>
 
 #include "sdk/data/value.h"
 
-namespace sluice::converters {
+namespace sluice::json {
 
 bool is_json_number(const sdk::Value& node);
 bool is_json_integer(const sdk::Value& node);
@@ -15,4 +15,4 @@ int64_t json_low_bits(const sdk::Value& node);
 double json_float64(const sdk::Value& node);
 float json_float32(const sdk::Value& node);
 
-}  // namespace sluice::converters
+}  // namespace sluice::json
