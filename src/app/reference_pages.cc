@@ -27,6 +27,9 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+const std::string kTableHead =
+    "| Option | Type | Default | Allowed | Importance | Meaning |\n|---|---|---|---|---|---|\n";
+
 /// Text that cannot break a table's cell.
 std::string cell(std::string_view text) {
   std::string result;
@@ -63,6 +66,55 @@ std::string connector_page(const sdk::PluginNames& names, std::string_view kind,
   return page + options_table(def);
 }
 
+std::string flat_table(const sdk::ConfigDef& def) {
+  std::string rows;
+  for (const sdk::ConfigKey& key : def.keys()) {
+    if (!key.internal) rows += row(key);
+  }
+  return rows.empty() ? "It has no options.\n\n" : kTableHead + rows + "\n";
+}
+
+/// "Cast" of "….Cast$Key": a transform of keys and the same of values share their options.
+std::string family_of(const std::string& class_name) { return class_name.substr(0, class_name.find('$')); }
+
+/// One section per plugin, by name.
+template <typename Plugins>
+std::string plugins_page(std::string_view title, std::string_view introduction, const Plugins& plugins) {
+  std::map<std::string, std::vector<std::string>> classes;
+  std::map<std::string, std::string> options;
+  for (const auto& plugin : plugins) {
+    const std::string& name = plugin.class_names.front();
+    const std::string family = family_of(name);
+    classes[family].push_back(name);
+    options[family] = flat_table(plugin.make()->config());
+  }
+  std::string page = fmt::format("{}# {}\n\n{}\n\n", kGenerated, title, introduction);
+  for (const auto& [family, names] : classes) {
+    page += fmt::format("## {}\n\n`{}`\n\n", plugins::simple_name(family), fmt::join(names, "`, `"));
+    page += options[family];
+  }
+  return page;
+}
+
+void add_plugin_pages(const plugins::Plugins& plugins, std::map<std::string, std::string>& pages) {
+  pages["converters.md"] = plugins_page("Converters",
+                                        "The class is the value of `key.converter` or `value.converter`; its "
+                                        "options stand below that name, as in "
+                                        "`value.converter.schemas.enable`.",
+                                        plugins.converters());
+  pages["header-converters.md"] = plugins_page(
+      "Header converters", "The class is the value of `header.converter`.", plugins.header_converters());
+  pages["transforms.md"] = plugins_page(
+      "Transforms",
+      "The class is the value of `transforms.<alias>.type`; its options stand below `transforms.<alias>.`.",
+      plugins.transforms());
+  pages["predicates.md"] = plugins_page(
+      "Predicates",
+      "The class is the value of `predicates.<alias>.type`; its options stand below `predicates.<alias>.`. A "
+      "transform names it with `transforms.<alias>.predicate`, and turns it round with `negate`.",
+      plugins.predicates());
+}
+
 std::string page_name(const sdk::PluginNames& names) {
   return lower(plugins::simple_name(names.class_names.front())) + ".md";
 }
@@ -82,8 +134,7 @@ std::string options_table(const sdk::ConfigDef& def) {
     }
     if (rows.empty()) continue;
     if (!group.empty()) text += fmt::format("## {}\n\n", group);
-    text += "| Option | Type | Default | Allowed | Importance | Meaning |\n|---|---|---|---|---|---|\n" +
-            rows + "\n";
+    text += kTableHead + rows + "\n";
   }
   return text;
 }
@@ -122,6 +173,7 @@ std::map<std::string, std::string> reference_pages(const plugins::Plugins& plugi
   for (const auto& sink : plugins.sinks()) {
     pages[page_name(sink)] = connector_page(sink, "sink", sink.connector()->config());
   }
+  add_plugin_pages(plugins, pages);
   return pages;
 }
 

@@ -15,7 +15,8 @@ namespace sluice::app {
 /// A Markdown table of the options, grouped; internal ones are left out.
 std::string options_table(const sdk::ConfigDef& def);
 
-/// Page text by file name: the worker, what all connectors share, and one page per connector.
+/// Page text by file name: the worker, what all connectors share, one page per connector,
+/// and one for each other kind of plugins.
 std::map<std::string, std::string> reference_pages(const plugins::Plugins& plugins);
 
 /// `sluice docs DIRECTORY`: writes the pages; returns the exit status.

@@ -58,6 +58,10 @@ class Plugins final : public sdk::PluginCatalogue {
 
   const std::deque<sdk::SourcePlugin>& sources() const { return sources_; }
   const std::deque<sdk::SinkPlugin>& sinks() const { return sinks_; }
+  const std::deque<sdk::ConverterPlugin>& converters() const { return converters_; }
+  const std::deque<sdk::HeaderConverterPlugin>& header_converters() const { return header_converters_; }
+  const std::deque<sdk::TransformPlugin>& transforms() const { return transforms_; }
+  const std::deque<sdk::PredicatePlugin>& predicates() const { return predicates_; }
 
   /// In Kafka Connect's order: by kind (enum below), then by class name. A plugin with several names appears
   /// under its first.
