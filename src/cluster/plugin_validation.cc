@@ -47,6 +47,15 @@ std::string unknown_class(std::string_view key, std::string_view class_name) {
                      key);
 }
 
+/// "…Cast$Key" and "…Cast$Value" of "…Cast", which is a class too, but none to be made.
+std::vector<std::string> parts_of_class(const plugins::Plugins& plugins, PluginKind kind,
+                                        std::string_view class_name) {
+  const std::string prefix = std::string(class_name) + "$";
+  std::vector<std::string> names = class_names(plugins, kind);
+  std::erase_if(names, [&](const std::string& name) { return !name.starts_with(prefix); });
+  return names;
+}
+
 std::string wrong_kind(const ListedPlugin& plugin, std::string_view interface) {
   return fmt::format("Class class {} does not implement the {} interface", plugin.names->class_names.front(),
                      interface);
@@ -282,7 +291,12 @@ std::optional<std::string> type_error(const PluginValidation& validation, const 
     if (validation.raw.contains(type_key)) return std::nullopt;  // null: told by the caller
     return "Missing required configuration \"" + type_key + "\" which has no default value.";
   }
-  if (!plugin) return unknown_class(type_key, trimmed(*type));
+  if (!plugin) {
+    const auto parts = parts_of_class(validation.plugins, alias.chain.kind, trimmed(*type));
+    if (parts.empty()) return unknown_class(type_key, trimmed(*type));
+    return fmt::format("This class is abstract and cannot be created. Did you mean {}?",
+                       fmt::join(parts, ", "));
+  }
   if (alias.chain.kind == PluginKind::kTransformation && validation.raw.contains(alias.prefix + "negate") &&
       !validation.raw.contains(alias.prefix + "predicate")) {
     return fmt::format(
@@ -314,8 +328,13 @@ void check_alias(PluginValidation& validation, const Alias& alias) {
   const bool is_right = plugin && plugin->kind == alias.chain.kind;
   const std::string* wanted = sdk::find(validation.properties, version_key);
   set_version(validation.sheet, version_key, is_right ? &*plugin : nullptr, wanted);
-  ConfigValue value =
-      value_of(type_key, plugin ? std::optional(plugin->names->class_names.front()) : std::nullopt);
+  ConfigValue value = value_of(type_key, std::nullopt);
+  if (plugin) {
+    value.value = plugin->names->class_names.front();
+  } else if (type != nullptr &&
+             !parts_of_class(validation.plugins, alias.chain.kind, trimmed(*type)).empty()) {
+    value.value = trimmed(*type);
+  }
   value.recommended_values = class_names(validation.plugins, alias.chain.kind);
   if (auto error = type_error(validation, alias, plugin)) value.errors.push_back(*std::move(error));
   auto version_error = is_right ? wrong_version(*plugin->names, wanted) : std::nullopt;

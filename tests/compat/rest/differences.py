@@ -21,8 +21,8 @@ def both_500(step, java, ours) -> bool:
     return jackson is not None and ours.headers == java.headers
 
 
-def without_transforms(answer) -> object:
-    """The body without what needs plugins that are not there yet, or that Java has not."""
+def without_own_plugins(answer) -> object:
+    """The body without the plugins that Java has not."""
     body = answer.body
     if isinstance(body, list) and body and isinstance(body[0], dict) and "class" in body[0]:
         return [plugin for plugin in body if shared_class(plugin["class"])]
@@ -35,7 +35,7 @@ def without_transforms(answer) -> object:
 
 
 def shared_class(name: str) -> bool:
-    return name.startswith("org.apache.kafka.connect.") and ".transforms." not in name
+    return name.startswith("org.apache.kafka.connect.")
 
 
 def trimmed(config: dict) -> dict:
@@ -43,14 +43,14 @@ def trimmed(config: dict) -> dict:
     value["recommended_values"] = [
         recommended
         for recommended in value["recommended_values"]
-        if not recommended.startswith(("org.apache.kafka.connect.transforms", "io.", "sluice."))
+        if not recommended.startswith(("io.", "sluice."))
     ]
     return {"definition": config["definition"], "value": value}
 
 
 def other_plugins(step, java, ours) -> bool:
     same_rest = java.status == ours.status and java.headers == ours.headers
-    return same_rest and without_transforms(java) == without_transforms(ours)
+    return same_rest and without_own_plugins(java) == without_own_plugins(ours)
 
 
 def other_connectors_listed(step, java, ours) -> bool:

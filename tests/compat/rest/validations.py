@@ -3,6 +3,7 @@
 from step import JSON, SOURCE, Step, dotted
 
 JSON_CONVERTER = "org.apache.kafka.connect.json.JsonConverter"
+CAST = "org.apache.kafka.connect.transforms.Cast"
 
 
 def of_source(plugin: str = "FileStreamSource", **more) -> Step:
@@ -64,6 +65,22 @@ def of_sources() -> list[Step]:
         of_source(transforms="a, b"),
         of_source(transforms="a", transforms_a_type=None),
         of_source(transforms="a", transforms_a_type="JsonConverter", transforms_a_negate="x"),
+        of_source(transforms="a", transforms_a_type=CAST + "$Value"),
+        of_source(transforms="a", transforms_a_type=CAST + "$Value", transforms_a_spec="x:nothing"),
+        of_source(transforms="a", transforms_a_type=CAST + "$Key", transforms_a_spec="int8"),
+        of_source(transforms="a", transforms_a_type=CAST, transforms_a_spec="int8"),
+        of_source(transforms="a", transforms_a_type="Cast$Value", transforms_a_spec="int8"),
+        of_source(transforms="a", transforms_a_type="RegexRouter", transforms_a_regex="("),
+        of_source(
+            transforms="a",
+            transforms_a_type="Filter",
+            transforms_a_predicate="p",
+            transforms_a_negate="true",
+            predicates="p",
+            predicates_p_type="TopicNameMatches",
+            predicates_p_pattern="t.*",
+        ),
+        of_source(transforms="a", transforms_a_type="Filter", transforms_a_predicate="q"),
         of_source(predicates="p"),
         of_source(predicates="p", predicates_p_type="FileStreamSink"),
         of_source(producer_override_acks="9", producer_override_bogus="1", producer_override_linger_ms="3"),
