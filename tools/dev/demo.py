@@ -212,7 +212,7 @@ What to try next:
   .deps/venv/bin/python -c "import duckdb; print(duckdb.sql(\\"{query}\\"))"
   ./dev demo --keep    goes on inserting until Ctrl-C: change a file of examples/ and run it again
   {other}
-  ./dev up             Kafka, an S3 server and PostgreSQL to point your own connectors at""")
+  ./dev up             Kafka, a schema registry, S3 and PostgreSQL to point your own connectors at""")
 
 
 def parse() -> argparse.Namespace:

@@ -1,6 +1,6 @@
-"""The servers of ./dev up and ./dev down: Kafka, S3 and PostgreSQL, left running in the background.
+"""The servers of ./dev up and ./dev down: Kafka, a schema registry, S3 and PostgreSQL, in the background.
 
-servers.py start|stop --dir D. Data stays in D.
+servers.py start|stop --dir D. Data stays in D, but for the registry's, which is in memory.
 """
 
 import argparse
@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "system")
 from lib.broker import Broker, read_state, stop_detached  # noqa: E402
 from lib.postgres import PASSWORD, Postgres  # noqa: E402
 from lib.processes import start_time, wait_until  # noqa: E402
+from lib.registry import Registry  # noqa: E402
 from lib.s3 import ACCESS_KEY, REGION, S3, SECRET_KEY  # noqa: E402
 
 BUCKET = "lake"
@@ -68,18 +69,27 @@ def start_postgres(directory: Path) -> dict:
     return background.note(server.child.pid, url=server.jdbc_url(), port=str(server.port))
 
 
+def start_registry(directory: Path) -> dict:
+    background = Background(directory, "registry")
+    if state := background.running():
+        return state
+    server = Registry(background.directory, detached=True)
+    return background.note(server.child.pid, url=server.url)
+
+
 def start(directory: Path) -> None:
     state = read_state(directory / "broker")
     bootstrap = state["bootstrap"] if state else Broker(directory / "broker", detached=True).bootstrap
-    s3, postgres = start_s3(directory), start_postgres(directory)
+    s3, postgres, registry = start_s3(directory), start_postgres(directory), start_registry(directory)
     print(f"""
 Kafka        bootstrap.servers={bootstrap}
+Registry     value.converter.schema.registry.url={registry["url"]}
 S3           store.url={s3["endpoint"]}  s3.bucket.name={BUCKET}  s3.region={REGION}
              aws.access.key.id={ACCESS_KEY}  aws.secret.access.key={SECRET_KEY}
 PostgreSQL   connection.url={postgres["url"]}
              connection.user=postgres  connection.password={PASSWORD}
 
-Data and logs are in {directory}. ./dev down stops all three.
+Data and logs are in {directory}. ./dev down stops all four.
 Try:  echo hello | kcat -P -b {bootstrap} -t test && kcat -C -b {bootstrap} -t test -e
       PGPASSWORD={PASSWORD} psql -h 127.0.0.1 -p {postgres["port"]} -U postgres""")
 
@@ -88,6 +98,7 @@ def stop(directory: Path) -> None:
     # SIGINT: PostgreSQL's fast shutdown; SIGTERM would wait for clients.
     stopped = {
         "Kafka": stop_detached(directory / "broker"),
+        "Registry": Background(directory, "registry").stop(signal.SIGTERM),
         "S3": Background(directory, "s3").stop(signal.SIGTERM),
         "PostgreSQL": Background(directory, "postgres").stop(signal.SIGINT),
     }
