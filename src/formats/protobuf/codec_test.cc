@@ -281,6 +281,28 @@ TEST(ProtobufEncoderTest, SchemasOfOthers) {
             "The data has no field c, which the message Y requires");
 }
 
+/// Columns of a database may have such names; libprotobuf alone would refuse them.
+TEST(ProtobufEncoderTest, NamesThatDifferInUnderscoresOnly) {
+  const auto schema = SchemaBuilder::structure()
+                          .name("X")
+                          .field("addr1", Schema::int32())
+                          .field("ADDR_1", Schema::int32())
+                          .field("addr_1", Schema::string())
+                          .build_or_die();
+  sdk::Arena arena;
+  sdk::StructNode* node = sdk::new_struct(arena, *schema);
+  node->mutable_values()[0] = Value::int32(1);
+  node->mutable_values()[1] = Value::int32(2);
+  node->mutable_values()[2] = Value::string("3");
+  const auto bytes = written(schema, Value::structure(node));
+  ASSERT_TRUE(bytes.ok()) << bytes.error().message();
+  EXPECT_EQ(*bytes,
+            "\x08\x01\x10\x02\x1a\x01"
+            "3");
+  EXPECT_EQ(Message("message X { int32 addr1 = 1; int32 ADDR_1 = 2; string addr_1 = 3; }").text(*bytes),
+            "Struct{addr1=1,ADDR_1=2,addr_1=3}");
+}
+
 TEST(ProtobufLogicalTest, DaysThereAndBack) {
   for (int32_t days = -719'000; days < 3'000'000; days += 13) ASSERT_EQ(days_of(date_of(days)), days) << days;
   EXPECT_EQ(date_of(-141'428).day, 4);  // the day before October 15th, 1582

@@ -165,7 +165,7 @@ class Planner {
     } else {
       set_value(step, field, schema);
       if (!is_null_if_absent(field, options_)) node.initial[slot] = absent_value(step, field);
-      if (field.is_required()) node.required.emplace_back(slot, &field.name());
+      if (field.is_required()) node.required.emplace_back(slot, &name_of(field));
     }
     node.steps.push_back(step);
   }

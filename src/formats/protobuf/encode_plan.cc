@@ -128,7 +128,7 @@ class Planner {
         SLUICE_RETURN_IF_ERROR(add_union(node, *field.schema, slot, message));
         continue;
       }
-      const Field* found = message.FindFieldByName(name);
+      const Field* found = find_field(message, name);
       if (found == nullptr) return no_such_field(name, message);
       SLUICE_ASSIGN_OR_RETURN(EncodeStep step, field_step(*field.schema, *found));
       step.slot = slot;
@@ -146,8 +146,8 @@ class Planner {
         return step.tag >> kWireTypeBits == static_cast<uint32_t>(field.number());
       };
       if (field.is_required() && std::ranges::none_of(node.steps, is_it))
-        return bad_record(fmt::format("The data has no field {}, which the message {} requires", field.name(),
-                                      message.full_name()));
+        return bad_record(fmt::format("The data has no field {}, which the message {} requires",
+                                      name_of(field), message.full_name()));
     }
     return {};
   }
@@ -158,7 +158,7 @@ class Planner {
     for (uint32_t member = 0; member < schema.fields().size(); ++member) {
       const sdk::Field& field = schema.fields()[member];
       const std::string name = scrubbed(field.name, options_);
-      const Field* found = message.FindFieldByName(name);
+      const Field* found = find_field(message, name);
       if (found == nullptr) return no_such_field(name, message);
       SLUICE_ASSIGN_OR_RETURN(EncodeStep step, field_step(*field.schema, *found));
       step.shape = EncodeShape::kUnionMember;
@@ -186,7 +186,7 @@ class Planner {
       step.skips_default = !field.has_presence();
     }
     step.has_default = schema.has_default() && !options_.ignore_default_for_nullables;
-    step.name = &field.name();
+    step.name = &name_of(field);
     return step;
   }
 
@@ -210,7 +210,7 @@ class Planner {
     step.schema = &schema;
     step.outer_schema = &schema;
     step.node = &node;
-    step.name = &field.name();
+    step.name = &name_of(field);
     step.has_default = schema.has_default() && !options_.ignore_default_for_nullables;
     return step;
   }

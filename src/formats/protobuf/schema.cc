@@ -54,6 +54,7 @@ Result<pb::FileDescriptorProto> parse_any(std::string_view text, const std::stri
 class Cleaner {
  public:
   void clean(pb::FileDescriptorProto& file) {
+    is_proto3_ = file.syntax() == "proto3";
     file.clear_service();
     file.clear_extension();
     file.clear_source_code_info();
@@ -75,6 +76,8 @@ class Cleaner {
     // The parser has set it itself; where the text says so, it is not interpreted yet.
     if (message.options().map_entry()) synthesized.insert(name);
     message.clear_extension();
+    for (auto& field : *message.mutable_field()) field.clear_json_name();
+    if (is_proto3_) rename_twins(message);
     if (message.has_options()) keep_meta(*message.mutable_options());
     for (auto& field : *message.mutable_field()) {
       if (field.has_options()) keep_meta(*field.mutable_options());
@@ -83,6 +86,29 @@ class Cleaner {
     for (auto& range : *message.mutable_extension_range()) range.clear_options();
     for (auto& nested : *message.mutable_nested_type()) clean(nested, name);
     for (auto& nested : *message.mutable_enum_type()) clean(nested);
+  }
+
+  /// See name_of(): JSON names, which nobody needs here, keep the right ones.
+  static void rename_twins(pb::DescriptorProto& message) {
+    std::set<std::string> names;
+    std::set<std::string> taken;
+    for (auto& field : *message.mutable_field()) {
+      if (!names.insert(field.name()).second) return;  // the same name twice is an error
+      std::string name = field.name();
+      while (!taken.insert(plain(name)).second) name = "x" + std::to_string(field.number()) + name;
+      if (name == field.name()) continue;
+      field.set_json_name(field.name());
+      field.set_name(name);
+    }
+  }
+
+  /// What libprotobuf compares.
+  static std::string plain(std::string_view name) {
+    std::string out;
+    for (const char c : name) {
+      if (c != '_') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return out;
   }
 
   void clean(pb::EnumDescriptorProto& made) {
@@ -104,6 +130,7 @@ class Cleaner {
     }
   }
 
+  bool is_proto3_ = false;
   bool uses_meta_ = false;
   size_t types_ = 0;
 };
@@ -174,6 +201,15 @@ std::vector<int32_t> SchemaFile::path_of(const pb::Descriptor& message) const {
   }
   std::ranges::reverse(path);
   return path;
+}
+
+const pb::FieldDescriptor* find_field(const pb::Descriptor& message, const std::string& name) {
+  const pb::FieldDescriptor* found = message.FindFieldByName(name);
+  if (found != nullptr && name_of(*found) == name) return found;
+  for (int i = 0; i < message.field_count(); ++i) {
+    if (name_of(*message.field(i)) == name) return message.field(i);
+  }
+  return nullptr;
 }
 
 std::vector<std::pair<std::string, std::string>> field_params(const pb::FieldOptions& options) {

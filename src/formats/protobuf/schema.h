@@ -54,6 +54,15 @@ using Import = std::pair<std::string, std::string>;
 /// kBadRecord names line and column.
 Result<SchemaPtr> parse_schema(std::string_view text, std::span<const Import> imports = {});
 
+/// The field's name in the schema's text. Of names that differ in nothing but underscores and upper case,
+/// which Connect's data may have, libprotobuf takes one alone; the other fields' descriptors have made-up
+/// names.
+inline const std::string& name_of(const pb::FieldDescriptor& field) {
+  return field.has_json_name() ? field.json_name() : field.name();
+}
+/// By that name; null if there is none.
+const pb::FieldDescriptor* find_field(const pb::Descriptor& message, const std::string& name);
+
 /// The texts of the option (confluent.field_meta).params; empty: there is none.
 std::vector<std::pair<std::string, std::string>> field_params(const pb::FieldOptions& options);
 void set_field_params(const std::vector<std::pair<std::string, std::string>>& params,

@@ -28,6 +28,9 @@ TEST(ProtobufSchemaTest, ErrorsSayWhere) {
   EXPECT_NE(
       parse_error("syntax = \"proto3\"; import \"a.proto\";").find("imports a.proto, which is not among"),
       std::string::npos);
+  EXPECT_NE(
+      parse_error("syntax = \"proto3\"; message M { int32 a = 1; int32 a = 2; }").find("already defined"),
+      std::string::npos);
   EXPECT_NE(parse_error("").find("Invalid Protobuf schema"), 0U);  // proto2 with nothing in it
   EXPECT_NE(parse_error("AAAA").find("neither a text nor a descriptor"), std::string::npos);
   std::string deep = "syntax = \"proto3\";";

@@ -84,14 +84,14 @@ class Maker {
   }
 
  private:
-  std::string name_of(const std::string& full_name, const std::string& name) const {
+  std::string type_name(const std::string& full_name, const std::string& name) const {
     return options_.enhanced_schemas ? full_name : name;
   }
 
   // NOLINTNEXTLINE(misc-no-recursion): as deep as the schema
   Result<SchemaBuilder> begin_struct(const pb::Descriptor& message) {
     SchemaBuilder builder = SchemaBuilder::structure();
-    builder.name(name_of(message.full_name(), message.name()));
+    builder.name(type_name(message.full_name(), message.name()));
     SLUICE_ASSIGN_OR_RETURN(const std::vector<sdk::Field>* fields, fields_of(message));
     for (const sdk::Field& field : *fields) builder.field(field.name, field.schema);
     return builder;
@@ -112,7 +112,7 @@ class Maker {
       const Field& field = *message.field(i);
       if (field.real_containing_oneof() != nullptr) continue;
       SLUICE_ASSIGN_OR_RETURN(sdk::SchemaPtr schema, field_schema(field, false));
-      fields.push_back({field.name(), std::move(schema)});
+      fields.push_back({name_of(field), std::move(schema)});
     }
     open_.erase(&message);
     return &fields_.emplace(&message, std::move(fields)).first->second;
@@ -123,7 +123,7 @@ class Maker {
     std::vector<sdk::Field> members;
     for (int i = 0; i < oneof.field_count(); ++i) {
       SLUICE_ASSIGN_OR_RETURN(sdk::SchemaPtr schema, field_schema(*oneof.field(i), true));
-      members.push_back({oneof.field(i)->name(), std::move(schema)});
+      members.push_back({name_of(*oneof.field(i)), std::move(schema)});
     }
     if (options_.flatten_unions) {
       for (sdk::Field& member : members) fields.push_back(std::move(member));
@@ -133,7 +133,7 @@ class Maker {
     if (options_.generalized_sum_types) {
       builder.name(oneof.name()).parameter(kGeneralUnion, oneof.name());
     } else {
-      builder.name(std::string(kUnionPrefix) + name_of(oneof.full_name(), oneof.name()));
+      builder.name(std::string(kUnionPrefix) + type_name(oneof.full_name(), oneof.name()));
     }
     for (const sdk::Field& member : members) builder.field(member.name, member.schema);
     SLUICE_ASSIGN_OR_RETURN(sdk::SchemaPtr schema, builder.optional().build());
@@ -203,7 +203,7 @@ class Maker {
 
   Result<SchemaBuilder> begin_enum(const pb::EnumDescriptor& made) const {
     SchemaBuilder builder(options_.int_for_enums ? sdk::Type::kInt32 : sdk::Type::kString);
-    builder.name(name_of(made.full_name(), made.name()));
+    builder.name(type_name(made.full_name(), made.name()));
     const std::string parameter(enum_parameter(options_));
     builder.parameter(parameter, made.name());
     for (int i = 0; i < made.value_count(); ++i)
@@ -231,7 +231,7 @@ class Maker {
     SLUICE_ASSIGN_OR_RETURN(sdk::SchemaPtr key, field_schema(*message.field(0), false));
     SLUICE_ASSIGN_OR_RETURN(sdk::SchemaPtr value, field_schema(*message.field(1), false));
     SchemaBuilder builder = SchemaBuilder::map(std::move(key), std::move(value));
-    builder.name(map_name(name_of(message.full_name(), message.name())));
+    builder.name(map_name(type_name(message.full_name(), message.name())));
     return builder;
   }
 
