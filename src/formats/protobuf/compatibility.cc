@@ -56,7 +56,6 @@ using Why = std::optional<std::string>;
 
 class Comparison {
  public:
-  // NOLINTNEXTLINE(misc-no-recursion): as deep as the schema
   Why messages(const pb::Descriptor& from, const pb::Descriptor& to) {
     if (!seen_.insert({&from, &to}).second) return {};
     for (int i = 0; i < from.field_count(); ++i) {
@@ -88,7 +87,6 @@ class Comparison {
     return {};  // all of it is gone
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Why fields(const Field& from, const Field& to) {
     const Group group = group_of(from);
     const auto changed = [&] {
@@ -131,7 +129,6 @@ class Comparison {
 };
 
 /// The reader must have every message of the writer's file, for any of them may be what a record holds.
-// NOLINTNEXTLINE(misc-no-recursion)
 Why compare_all(Comparison& comparison, const pb::Descriptor& from, const pb::Descriptor* to) {
   if (to == nullptr) {
     if (from.name().ends_with(kEntrySuffix)) return {};  // maps are compared where they are used

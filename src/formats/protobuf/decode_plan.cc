@@ -83,7 +83,6 @@ class Planner {
  private:
   DecodeNode& new_node() { return plan_.nodes.emplace_back(); }
 
-  // NOLINTNEXTLINE(misc-no-recursion): as deep as the schema
   const DecodeNode* struct_node(const pb::Descriptor& message, const sdk::Schema& schema) {
     // A type that is used in many places has few schemas.
     if (const auto found = structs_.find(&schema); found != structs_.end()) return found->second;
@@ -112,7 +111,6 @@ class Planner {
       node.by_small_tag[node.steps[i].tag] = static_cast<uint8_t>(i + 1);
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   void add_oneof(DecodeNode& node, const pb::OneofDescriptor& oneof, uint32_t& slot) {
     const uint32_t first = slot;
     const auto count = static_cast<uint32_t>(oneof.field_count());
@@ -141,7 +139,6 @@ class Planner {
     slot += options_.flatten_unions ? count : 1;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   void add_field(DecodeNode& node, const Field& field, uint32_t slot) {
     const sdk::Schema& schema = *node.schema->fields()[slot].schema;
     DecodeStep step;
@@ -171,7 +168,6 @@ class Planner {
   }
 
   /// What one value of the field is, repeated or not.
-  // NOLINTNEXTLINE(misc-no-recursion)
   void set_value(DecodeStep& step, const Field& field, const sdk::Schema& schema) {
     step.kind = schema.value_kind();
     switch (field.type()) {
@@ -205,7 +201,6 @@ class Planner {
     if (step.number == NumberForm::kVarint64 && step.kind == Kind::kInt64) step.op = DecodeOp::kInt64;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   void set_message(DecodeStep& step, const pb::Descriptor& message, const sdk::Schema& schema) {
     switch (logical_of(message)) {
       case sdk::Logical::kDecimal:
@@ -242,7 +237,6 @@ class Planner {
   }
 
   /// A message of two slots, key and value. Neither is null when it is not there.
-  // NOLINTNEXTLINE(misc-no-recursion)
   const DecodeNode* entry(const pb::Descriptor& message, const sdk::Schema& schema) {
     DecodeNode& node = new_node();
     node.initial.resize(2);

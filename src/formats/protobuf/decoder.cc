@@ -85,7 +85,6 @@ class Run {
     return values;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion): as deep as the schema
   void run_fields(const DecodeNode& node, Value* values) {
     while (!in_.at_end()) {
       const uint32_t tag = in_.tag();
@@ -109,7 +108,6 @@ class Run {
     }
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   void run_shape(const DecodeStep& step, Value* values) {
     Value& slot = values[step.slot];
     switch (step.shape) {
@@ -141,7 +139,6 @@ class Run {
     slot = Value::array({data, items.size() + 1});
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   void run_union(const DecodeStep& step, Value& slot) {
     Value value;
     if (!slot.is_null()) value = slot.as_struct().values()[step.member];  // the same member again
@@ -183,7 +180,6 @@ class Run {
     return is_fixed32 ? in_.left() / sizeof(int32_t) : in_.count_varints();
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   void run_entry(const DecodeNode& node, Value& slot) {
     Value parts[] = {node.initial[0], node.initial[1]};
     const char* const outer = in_.enter();
@@ -220,13 +216,11 @@ class Run {
   }
 
   /// False: there is nothing after all, for it is the number of a symbol that a closed enum does not have.
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool run_optional(const DecodeStep& step, Value& out) {
     run(step, out);
     return !out.is_null();
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   [[gnu::always_inline]] void run(const DecodeStep& step, Value& out) {
     switch (step.op) {
       case DecodeOp::kBoolean:
@@ -255,7 +249,6 @@ class Run {
     }
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   [[gnu::noinline]] void run_other(const DecodeStep& step, Value& out) {
     switch (step.op) {
       case DecodeOp::kInteger:
@@ -276,7 +269,6 @@ class Run {
   }
 
   /// A message that comes twice is merged: the values of the first one stand until the second has others.
-  // NOLINTNEXTLINE(misc-no-recursion)
   void run_message(const DecodeStep& step, Value& out) {
     switch (step.op) {
       case DecodeOp::kWrapper:

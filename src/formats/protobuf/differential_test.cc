@@ -1,6 +1,7 @@
 // Random schemas, messages and options: decoder and encoder beside libprotobuf's dynamic messages, from which
 // the values are made here as Confluent's ProtobufData makes them. Seeds are fixed.
 
+#include <fmt/format.h>
 #include <google/protobuf/dynamic_message.h>
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
@@ -79,17 +80,16 @@ class SchemaMaker {
       if (random_.chance(10)) {
         body += "oneof " + field + " {";
         for (int j = 0; j <= random_.below(4); ++j)
-          body +=
-              type(depth) + " " + field + "_" + std::to_string(j) + " = " + std::to_string(++number) + ";";
+          body += fmt::format("{} {}_{} = {};", type(depth), field, j, ++number);
         body += "}\n";
       } else if (random_.chance(10)) {
         static const char* const kKeys[] = {"int32", "string", "bool", "uint64", "sint32", "fixed32"};
         body += std::string("map<") + kKeys[random_.below(6)] + ", ";
-        body += type(depth) + "> " + field + " = " + std::to_string(number) + ";\n";
+        body += fmt::format("{}> {} = {};\n", type(depth), field, number);
       } else {
         const std::string kind = type(depth);
         body += label();
-        body += kind + " " + field + " = " + std::to_string(number) + options(kind) + ";\n";
+        body += fmt::format("{} {} = {}{};\n", kind, field, number, options(kind));
       }
     }
     std::string out = "message " + name + " {\n" + body + types_[depth] + "}\n";

@@ -115,7 +115,6 @@ class Planner {
   }
 
  private:
-  // NOLINTNEXTLINE(misc-no-recursion): as deep as the schema
   Result<const EncodeNode*> struct_node(const sdk::Schema& schema, const pb::Descriptor& message) {
     const auto key = std::make_pair(&schema, &message);
     if (const auto found = nodes_.find(key); found != nodes_.end()) return found->second;
@@ -152,7 +151,6 @@ class Planner {
     return {};
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Status add_union(EncodeNode& node, const sdk::Schema& schema, uint32_t slot,
                    const pb::Descriptor& message) {
     for (uint32_t member = 0; member < schema.fields().size(); ++member) {
@@ -170,7 +168,6 @@ class Planner {
     return {};
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Result<EncodeStep> field_step(const sdk::Schema& schema, const Field& field) {
     const bool is_array = schema.type() == sdk::Type::kArray;
     const bool is_entries = schema.type() == sdk::Type::kMap;
@@ -190,7 +187,6 @@ class Planner {
     return step;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Result<EncodeStep> entries_step(const sdk::Schema& schema, const Field& field) {
     const bool is_message = field.type() == Field::TYPE_MESSAGE;
     const Field* key = is_message ? field.message_type()->FindFieldByName(std::string(kKeyField)) : nullptr;
@@ -216,7 +212,6 @@ class Planner {
   }
 
   /// One value, repeated or not.
-  // NOLINTNEXTLINE(misc-no-recursion)
   Result<EncodeStep> value_step(const sdk::Schema& schema, const Field& field) {
     EncodeStep step;
     step.schema = &schema;

@@ -51,13 +51,11 @@ class Run {
     return fail("Mismatching struct schema");
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion): as deep as the schema
   bool run_struct(const EncodeStep& step, const Value& value) {
     const sdk::StructNode& node = value.as_struct();
     return is_of_schema(*step.schema, node) && run_fields(*step.node, node.values().data());
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool run_fields(const EncodeNode& node, const Value* values) {
     for (size_t i = node.steps.size(); i-- > 0;) {
       const EncodeStep& step = node.steps[i];
@@ -78,7 +76,6 @@ class Run {
     return (step.outer_schema != nullptr ? step.outer_schema : step.schema)->default_value();
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   [[gnu::always_inline]] bool run_single(const EncodeStep& step, const Value& value) {
     if (!has_kind(step.kind, *step.schema, value)) return false;
     if (step.skips_default && is_default(step, value)) return true;
@@ -101,7 +98,6 @@ class Run {
     }
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool run_shape(const EncodeStep& step, const Value& value) {
     switch (step.shape) {
       case EncodeShape::kUnionMember:
@@ -120,7 +116,6 @@ class Run {
   }
 
   /// The first member that is not null counts.
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool run_union(const EncodeStep& step, const Value& value) {
     if (!has_kind(Kind::kStruct, *step.outer_schema, value)) return false;
     const sdk::StructNode& node = value.as_struct();
@@ -131,7 +126,6 @@ class Run {
     return first != step.member || run_single(step, member_of(node, first));
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool run_repeated(const EncodeStep& step, const Value& value) {
     if (!has_kind(Kind::kArray, *step.outer_schema, value)) return false;
     for (const Value& item : value.as_array() | std::views::reverse) {
@@ -141,7 +135,6 @@ class Run {
     return true;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool run_packed(const EncodeStep& step, const Value& value) {
     if (!has_kind(Kind::kArray, *step.outer_schema, value)) return false;
     if (value.as_array().empty()) return true;
@@ -154,13 +147,11 @@ class Run {
     return true;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool run_item(const EncodeStep& step, const Value& item) {
     if (item.is_null()) return fail("Found null value in an array, which Protobuf has no way to say");
     return has_kind(step.kind, *step.schema, item) && run_value(step, item);
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool run_entries(const EncodeStep& step, const Value& value) {
     if (!has_kind(Kind::kMap, *step.outer_schema, value)) return false;
     for (const sdk::MapEntry& entry : value.as_map() | std::views::reverse) {
@@ -174,7 +165,6 @@ class Run {
   }
 
   /// Without its tag.
-  // NOLINTNEXTLINE(misc-no-recursion)
   [[gnu::always_inline]] bool run_value(const EncodeStep& step, const Value& value) {
     switch (step.op) {
       case EncodeOp::kVarint32:
@@ -192,7 +182,6 @@ class Run {
     }
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   [[gnu::noinline]] bool run_other(const EncodeStep& step, const Value& value) {
     switch (step.op) {
       case EncodeOp::kBoolean:
@@ -224,7 +213,6 @@ class Run {
     return true;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   bool run_message(const EncodeStep& step, const Value& value) {
     switch (step.op) {
       case EncodeOp::kWrapper:

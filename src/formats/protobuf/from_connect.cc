@@ -116,7 +116,6 @@ class Maker {
     return scrubbed(unqualified(name_or_default(schema)), options_);
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion): as deep as the schema
   Status add_message(pb::DescriptorProto& message, const std::string& name, const sdk::Schema& schema) {
     message.set_name(name);
     int32_t next = 1;
@@ -128,7 +127,6 @@ class Maker {
     return {};
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Status add_field(pb::DescriptorProto& message, const sdk::Schema& schema, const std::string& name,
                    int32_t number) {
     if (is_union(schema)) return add_oneof(message, schema);
@@ -139,7 +137,6 @@ class Maker {
     return {};
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Status add_oneof(pb::DescriptorProto& message, const sdk::Schema& schema) {
     const std::string* general = schema.parameter(kGeneralUnion);
     std::string name;
@@ -167,7 +164,6 @@ class Maker {
   }
 
   /// With the types that it needs, which are added to the message.
-  // NOLINTNEXTLINE(misc-no-recursion)
   Result<Field> make_field(pb::DescriptorProto& message, const sdk::Schema& outer, const std::string& name,
                            int32_t number, bool is_member) {
     const bool is_array = outer.type() == sdk::Type::kArray;
@@ -196,7 +192,6 @@ class Maker {
     return params;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Status set_type(pb::DescriptorProto& message, Field& field, const sdk::Schema& schema, bool is_member) {
     switch (schema.logical()) {
       case sdk::Logical::kDecimal:
@@ -261,7 +256,6 @@ class Maker {
     return wrapper_of(schema.type());
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Status set_struct(pb::DescriptorProto& message, Field& field, const sdk::Schema& schema) {
     std::string name = simple_name(schema);
     if (name == field.name()) name += "Message";  // Protobuf keeps both under one roof
@@ -271,7 +265,6 @@ class Maker {
     return add_message(*message.add_nested_type(), name, schema);
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Status set_map(pb::DescriptorProto& message, Field& field, const sdk::Schema& schema) {
     const std::string name = map_entry_name(simple_name(schema));
     field.set_type_name(name);

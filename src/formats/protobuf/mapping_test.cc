@@ -1,5 +1,6 @@
 // Connect schemas for messages and messages for Connect schemas.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -149,7 +150,7 @@ TEST(ProtobufToConnectTest, BillionsOfPaths) {
   std::string body;
   for (int i = 0; i < 60; ++i) {
     const std::string next = "M" + std::to_string(i + 1);
-    body += "message M" + std::to_string(i) + " { " + next + " a = 1; " + next + " b = 2; }\n";
+    body += fmt::format("message M{} {{ {} a = 1; {} b = 2; }}\n", i, next, next);
   }
   EXPECT_TRUE(connect_of(body + "message M60 { int32 x = 1; }").ok());
 }
@@ -168,7 +169,7 @@ SchemaPtr with_tag(sdk::Type type, const std::string& tag) {
   return SchemaBuilder(type).optional().parameter(kTagParameter, tag).build_or_die();
 }
 
-TEST(ProtobufFromConnectTest, TextOfManyKinds) {
+SchemaPtr many_kinds() {
   const auto inner = SchemaBuilder::structure()
                          .name("com.example.Address")
                          .optional()
@@ -189,28 +190,24 @@ TEST(ProtobufFromConnectTest, TextOfManyKinds) {
                           .build_or_die();
   const auto unsigned_number =
       SchemaBuilder(sdk::Type::kInt64).parameter(kTypeParameter, "uint32").build_or_die();
-  const auto schema =
-      SchemaBuilder::structure()
-          .name("com.example.Order")
-          .field("id", Schema::int64())
-          .field("small", Schema::optional_int8())
-          .field("price", SchemaBuilder::decimal(2).parameter(kPrecisionParameter, "9").build_or_die())
-          .field("at", SchemaBuilder::timestamp().optional().build_or_die())
-          .field("home", inner)
-          .field("work", inner)
-          .field("Address", inner)
-          .field("lines", SchemaBuilder::array(Schema::string()).build_or_die())
-          .field("counts",
-                 SchemaBuilder::map(Schema::string(), Schema::int32()).name("my_counts").build_or_die())
-          .field("choice_0", choice)
-          .field("colour", colour)
-          .field("count", unsigned_number)
-          .build_or_die();
-  const auto made = from_connect(*schema, {});
-  ASSERT_TRUE(made.ok()) << made.error().message();
-  EXPECT_EQ(made->message, "com.example.Order");
-  EXPECT_EQ(message_name(*schema, {}).value(), "com.example.Order");
-  EXPECT_EQ(to_text(made->file), R"(syntax = "proto3";
+  return SchemaBuilder::structure()
+      .name("com.example.Order")
+      .field("id", Schema::int64())
+      .field("small", Schema::optional_int8())
+      .field("price", SchemaBuilder::decimal(2).parameter(kPrecisionParameter, "9").build_or_die())
+      .field("at", SchemaBuilder::timestamp().optional().build_or_die())
+      .field("home", inner)
+      .field("work", inner)
+      .field("Address", inner)
+      .field("lines", SchemaBuilder::array(Schema::string()).build_or_die())
+      .field("counts", SchemaBuilder::map(Schema::string(), Schema::int32()).name("my_counts").build_or_die())
+      .field("choice_0", choice)
+      .field("colour", colour)
+      .field("count", unsigned_number)
+      .build_or_die();
+}
+
+constexpr const char* kManyKinds = R"(syntax = "proto3";
 package com.example;
 
 import "confluent/type/decimal.proto";
@@ -267,7 +264,15 @@ message Order {
     BLUE = 1;
   }
 }
-)");
+)";
+
+TEST(ProtobufFromConnectTest, TextOfManyKinds) {
+  const auto schema = many_kinds();
+  const auto made = from_connect(*schema, {});
+  ASSERT_TRUE(made.ok()) << made.error().message();
+  EXPECT_EQ(made->message, "com.example.Order");
+  EXPECT_EQ(message_name(*schema, {}).value(), "com.example.Order");
+  EXPECT_EQ(to_text(made->file), kManyKinds);
 }
 
 TEST(ProtobufFromConnectTest, Nullables) {

@@ -196,7 +196,6 @@ void append_reserved(std::string& out, const pb::DescriptorProto& message) {
     append_indented(out, fmt::format("reserved \"{}\";", name));
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): as deep as the schema
 std::string message_text(const pb::DescriptorProto& message, bool is_proto3) {
   std::string out = fmt::format("message {} {{", message.name());
   append_reserved(out, message);

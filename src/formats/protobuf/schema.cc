@@ -69,10 +69,11 @@ class Cleaner {
   std::set<std::string> synthesized;
 
  private:
-  // NOLINTNEXTLINE(misc-no-recursion): as deep as the schema
   void clean(pb::DescriptorProto& message, const std::string& scope) {
     ++types_;
-    const std::string name = scope.empty() ? message.name() : scope + "." + message.name();
+    std::string name = scope;
+    if (!name.empty()) name += '.';
+    name += message.name();
     // The parser has set it itself; where the text says so, it is not interpreted yet.
     if (message.options().map_entry()) synthesized.insert(name);
     message.clear_extension();
@@ -95,7 +96,7 @@ class Cleaner {
     for (auto& field : *message.mutable_field()) {
       if (!names.insert(field.name()).second) return;  // the same name twice is an error
       std::string name = field.name();
-      while (!taken.insert(plain(name)).second) name = "x" + std::to_string(field.number()) + name;
+      while (!taken.insert(plain(name)).second) name.insert(0, "x" + std::to_string(field.number()));
       if (name == field.name()) continue;
       field.set_json_name(field.name());
       field.set_name(name);

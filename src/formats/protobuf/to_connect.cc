@@ -88,7 +88,6 @@ class Maker {
     return options_.enhanced_schemas ? full_name : name;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion): as deep as the schema
   Result<SchemaBuilder> begin_struct(const pb::Descriptor& message) {
     SchemaBuilder builder = SchemaBuilder::structure();
     builder.name(type_name(message.full_name(), message.name()));
@@ -98,7 +97,6 @@ class Maker {
   }
 
   /// Found once per message: a type that is used in many places costs as much as in one.
-  // NOLINTNEXTLINE(misc-no-recursion)
   Result<const std::vector<sdk::Field>*> fields_of(const pb::Descriptor& message) {
     if (const auto found = fields_.find(&message); found != fields_.end()) return &found->second;
     if (!open_.insert(&message).second)
@@ -118,7 +116,6 @@ class Maker {
     return &fields_.emplace(&message, std::move(fields)).first->second;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Status add_oneof(const pb::OneofDescriptor& oneof, std::vector<sdk::Field>& fields) {
     std::vector<sdk::Field> members;
     for (int i = 0; i < oneof.field_count(); ++i) {
@@ -141,7 +138,6 @@ class Maker {
     return {};
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Result<sdk::SchemaPtr> field_schema(const Field& field, bool is_member) {
     SLUICE_ASSIGN_OR_RETURN(SchemaBuilder builder, begin(field));
     bool is_optional = field.type() == Field::TYPE_MESSAGE || field.type() == Field::TYPE_ENUM;
@@ -163,7 +159,6 @@ class Maker {
   }
 
   /// Everything but what all fields have.
-  // NOLINTNEXTLINE(misc-no-recursion)
   Result<SchemaBuilder> begin(const Field& field) {
     switch (field.type()) {
       case Field::TYPE_INT32:
@@ -211,7 +206,6 @@ class Maker {
     return builder;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   Result<SchemaBuilder> begin_message(const Field& field) {
     const pb::Descriptor& message = *field.message_type();
     switch (logical_of(message)) {

@@ -133,7 +133,6 @@ class WireReader {
     return 0;
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion): groups in groups, to a limit
   void skip(uint32_t tag, int depth) {
     if (tag >> kWireTypeBits == 0) return fail("a field with the number 0");
     switch (static_cast<WireType>(tag & 7U)) {
@@ -158,7 +157,6 @@ class WireReader {
     }
   }
 
-  // NOLINTNEXTLINE(misc-no-recursion)
   void skip_group(uint32_t start, int depth) {
     if (depth >= kGroupDepthMax) return fail("groups are nested too deep");
     const uint32_t end =
