@@ -16,6 +16,8 @@ using sdk::Importance;
 
 constexpr const char* kPolicy = "sluice.contract.policy";
 constexpr const char* kVersion = "sluice.contract.version";
+constexpr const char* kJsonSchema = "sluice.contract.json.schema";
+constexpr const char* kJsonLearn = "sluice.contract.json.learn.records";
 constexpr std::string_view kLatest = "latest";
 
 sdk::ContractPolicy policy_of(std::string_view name) {
@@ -62,6 +64,23 @@ void define_contract_options(sdk::ConfigDef& def) {
               .doc = "Which version of the subject is the contract: its number, properties that it has "
                      "(key=value,key=value), or latest, which is the latest one when the task starts.",
               .group = "Contract"});
+  def.define({.name = kJsonSchema,
+              .type = ConfigType::kString,
+              .default_value = "",
+              .importance = Importance::kMedium,
+              .doc = "The contract of JSON records without a schema registry: the text of a JSON Schema. "
+                     "${dir:<directory>:<file>} takes it from a file, where the worker has that provider.",
+              .group = "Contract"});
+  def.define({.name = kJsonLearn,
+              .type = ConfigType::kLong,
+              .default_value = "0",
+              .validator = sdk::at_least(int64_t{0}),
+              .importance = Importance::kMedium,
+              .doc =
+                  "From how many records of each topic the contract of JSON records is learned, where none "
+                  "is given: fields that all of them have are required, and types stay. It is remembered "
+                  "as metadata of the consumer group sluice-contract-<connector>; delete that to learn anew.",
+              .group = "Contract"});
 }
 
 Result<std::optional<sdk::Contract>> read_contract(const sdk::Config& config) {
@@ -69,6 +88,8 @@ Result<std::optional<sdk::Contract>> read_contract(const sdk::Config& config) {
   if (policy == "none") return std::optional<sdk::Contract>();
   sdk::Contract contract;
   contract.policy = policy_of(policy);
+  contract.json_schema = config.get_string(kJsonSchema);
+  contract.json_learn_records = config.get_int(kJsonLearn);
   const std::string& version = config.get_string(kVersion);
   if (version == kLatest) return std::optional(contract);
   int32_t number = 0;

@@ -7,6 +7,7 @@
 #include "kafka/protocol/group_calls.h"
 #include "tasks/connector_config.h"
 #include "tasks/contract_config.h"
+#include "tasks/contract_memory.h"
 #include "tasks/dead_letters.h"
 #include "tasks/static_member.h"
 
@@ -67,8 +68,10 @@ Result<std::unique_ptr<RecordPipeline>> make_pipeline(const TaskBlueprint& bluep
   SLUICE_ASSIGN_OR_RETURN(auto chain, TransformChain::make(plugins, blueprint.connector));
   ErrorPolicyOptions options = ErrorPolicyOptions::from(config);
   if (is_sink) {
-    SLUICE_ASSIGN_OR_RETURN(const auto contract, read_contract(config));
+    SLUICE_ASSIGN_OR_RETURN(auto contract, read_contract(config));
     if (contract) {
+      contract->memory =
+          make_contract_memory(blueprint.worker, blueprint.connector, blueprint.id.connector);
       SLUICE_RETURN_IF_ERROR(converters.guard(*contract));
       options.contract = contract->policy;
     }
