@@ -9,6 +9,7 @@
 #include "converters/byte_array_converter.h"
 #include "converters/header_adapter.h"
 #include "converters/json_converter.h"
+#include "converters/json_schema_format.h"
 #include "converters/number_converter.h"
 #include "converters/protobuf_format.h"
 #include "converters/registry_converter.h"
@@ -74,6 +75,7 @@ void register_plugins(sdk::PluginCatalogue& catalogue) {
              [format = format] { return std::make_unique<NumberConverter>(*format); });
   }
   add_registry_converter<AvroFormat>(catalogue, "io.confluent.connect.avro.AvroConverter");
+  add_registry_converter<JsonSchemaFormat>(catalogue, "io.confluent.connect.json.JsonSchemaConverter");
   add_registry_converter<ProtobufFormat>(catalogue, "io.confluent.connect.protobuf.ProtobufConverter");
   sdk::HeaderConverterPlugin simple;
   simple.class_names = {"org.apache.kafka.connect.storage.SimpleHeaderConverter"};
