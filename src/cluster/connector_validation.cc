@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "base/pattern.h"
+#include "base/java_regex.h"
 #include "cluster/plugin_validation.h"
 #include "cluster/request_steps.h"
 #include "cluster/validation_sheet.h"
@@ -168,7 +168,7 @@ void Validation::check_dead_letters(const std::vector<std::string>& topics) {
   }
   const std::string* regex = find("topics.regex");
   if (is_blank(regex)) return;
-  const auto pattern = Pattern::compile(*regex);
+  const auto pattern = JavaRegex::compile(*regex);
   if (!pattern.ok()) return;  // told already
   const auto matches = pattern->matches(name);
   if (matches.ok() && *matches) {

@@ -30,9 +30,8 @@ TEST(LetterHeaders, ContextIsToldApartFromTheRecordsOwn) {
   EXPECT_EQ(letter.key, std::nullopt);
   EXPECT_EQ(letter.value, "v");
   using Header = std::pair<std::string, LetterBytes>;
-  EXPECT_EQ(letter.headers, (std::vector<Header>{{"own", "1"},
-                                                 {"__connect.errors.topic", "earlier"},
-                                                 {"none", std::nullopt}}))
+  EXPECT_EQ(letter.headers, (std::vector<Header>{
+                                {"own", "1"}, {"__connect.errors.topic", "earlier"}, {"none", std::nullopt}}))
       << "a record that was a dead letter before keeps what it had";
 }
 

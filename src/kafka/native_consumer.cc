@@ -75,7 +75,7 @@ Status NativeConsumer::subscribe_pattern(const std::string& pattern, RebalanceLi
   if (!has_group_)
     return bad_config("Cannot subscribe without group.id")
         .as_java("org.apache.kafka.common.errors.InvalidGroupIdException");
-  SLUICE_ASSIGN_OR_RETURN(Pattern compiled, Pattern::compile(pattern));
+  SLUICE_ASSIGN_OR_RETURN(JavaRegex compiled, JavaRegex::compile(pattern));
   listener_ = &listener;
   watch_->subscribe(std::move(compiled));
   return {};

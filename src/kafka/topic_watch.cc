@@ -50,7 +50,7 @@ Status TopicWatch::subscribe(const std::set<std::string>& topics) {
   return subscribe_natively(topics);
 }
 
-void TopicWatch::subscribe(Pattern pattern) {
+void TopicWatch::subscribe(JavaRegex pattern) {
   pattern_ = std::move(pattern);
   topics_.clear();
   due_ = Clock::now();

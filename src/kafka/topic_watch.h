@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "base/pattern.h"
+#include "base/java_regex.h"
 #include "base/result.h"
 #include "kafka/native.h"
 
@@ -23,7 +23,7 @@ class TopicWatch {
   TopicWatch(rd_kafka_t& client, const ClientConfig& config);
 
   Status subscribe(const std::set<std::string>& topics);
-  void subscribe(Pattern pattern);
+  void subscribe(JavaRegex pattern);
   /// The broker does not know this subscribed topic: logged once, asked for again soon.
   void note_missing(const std::string& topic);
 
@@ -42,7 +42,7 @@ class TopicWatch {
   rd_kafka_t& client_;
   const std::chrono::milliseconds metadata_age_;
   const bool exclude_internal_;
-  std::optional<Pattern> pattern_;
+  std::optional<JavaRegex> pattern_;
   std::set<std::string> topics_;   // subscribed now
   std::set<std::string> missing_;  // and waited for
   std::chrono::milliseconds request_timeout_;

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "base/pattern.h"
+#include "base/java_regex.h"
 
 namespace sluice::providers {
 namespace {
@@ -34,7 +34,7 @@ const sdk::ConfigDef& EnvironmentProvider::config() const {
 
 Status EnvironmentProvider::configure(const sdk::Properties& properties) {
   SLUICE_ASSIGN_OR_RETURN(const sdk::Config config, this->config().parse(properties));
-  const auto pattern = Pattern::compile(config.get_string(kAllowList));
+  const auto pattern = JavaRegex::compile(config.get_string(kAllowList));
   if (!pattern.ok()) return pattern.error().with_context(kAllowList);
   for (auto it = variables_.begin(); it != variables_.end();) {
     SLUICE_ASSIGN_OR_RETURN(const bool is_allowed, pattern->matches(it->first));

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/pattern.h"
+#include "base/java_regex.h"
 #include "tasks/contract_config.h"
 
 namespace sluice::tasks {
@@ -64,7 +64,7 @@ sdk::Validator regular_expression() {
   sdk::Validator validator;
   validator.text = "valid regex";
   validator.check = [](std::string_view, const sdk::ConfigItem& item) -> std::optional<std::string> {
-    const auto pattern = Pattern::compile(std::get<std::string>(item));
+    const auto pattern = JavaRegex::compile(std::get<std::string>(item));
     if (pattern.ok()) return std::nullopt;
     return "Invalid regex: " + pattern.error().message();
   };

@@ -70,8 +70,7 @@ Result<std::unique_ptr<RecordPipeline>> make_pipeline(const TaskBlueprint& bluep
   if (is_sink) {
     SLUICE_ASSIGN_OR_RETURN(auto contract, read_contract(config));
     if (contract) {
-      contract->memory =
-          make_contract_memory(blueprint.worker, blueprint.connector, blueprint.id.connector);
+      contract->memory = make_contract_memory(blueprint.worker, blueprint.connector, blueprint.id.connector);
       SLUICE_RETURN_IF_ERROR(converters.guard(*contract));
       options.contract = contract->policy;
     }

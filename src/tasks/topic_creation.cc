@@ -69,18 +69,18 @@ Result<int64_t> replication_factor(const sdk::Properties& connector, std::string
 }
 
 /// All expressions of the list as one; nothing for an empty list.
-Result<std::optional<Pattern>> patterns(const sdk::Properties& connector, const std::string& key) {
+Result<std::optional<JavaRegex>> patterns(const sdk::Properties& connector, const std::string& key) {
   const std::string* text = sdk::find(connector, key);
-  if (text == nullptr) return std::optional<Pattern>();
+  if (text == nullptr) return std::optional<JavaRegex>();
   SLUICE_ASSIGN_OR_RETURN(const auto item, parse_item(key, ConfigType::kList, *text));
   std::string joined;
   for (const std::string& expression : std::get<std::vector<std::string>>(item)) {
-    const auto alone = Pattern::compile(expression);
+    const auto alone = JavaRegex::compile(expression);
     if (!alone.ok()) return invalid(key, *text, alone.error().message());
     joined.append(joined.empty() ? "" : "|").append(expression);
   }
-  if (joined.empty()) return std::optional<Pattern>();
-  SLUICE_ASSIGN_OR_RETURN(auto pattern, Pattern::compile(joined));
+  if (joined.empty()) return std::optional<JavaRegex>();
+  SLUICE_ASSIGN_OR_RETURN(auto pattern, JavaRegex::compile(joined));
   return std::optional(std::move(pattern));
 }
 

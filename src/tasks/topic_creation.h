@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/pattern.h"
+#include "base/java_regex.h"
 #include "base/result.h"
 #include "kafka/admin.h"
 #include "sdk/properties.h"
@@ -39,8 +39,8 @@ class TopicCreationGroups {
     std::string name;
     int32_t partitions = -1;
     int16_t replication_factor = -1;
-    std::optional<Pattern> include;  // of the default group: none
-    std::optional<Pattern> exclude;
+    std::optional<JavaRegex> include;  // of the default group: none
+    std::optional<JavaRegex> exclude;
     std::map<std::string, std::string> configs;
   };
   Status add_default(const sdk::Properties& connector);

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "base/java_regex.h"
 #include "sdk/config/config_def.h"
-#include "transforms/java_regex.h"
 #include "transforms/transform_config.h"
 
 namespace sluice::transforms {

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
+#include "base/java_regex.h"
 #include "sdk/config/config_def.h"
-#include "transforms/java_regex.h"
 #include "transforms/record_loop.h"
 #include "transforms/transform_config.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "transforms/java_regex.h"
+#include "base/java_regex.h"
 
 namespace sluice::transforms {
 

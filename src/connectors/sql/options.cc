@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/java_regex.h"
 #include "connectors/sql/option_keys.h"
-#include "connectors/sql/pattern.h"
 
 namespace sluice::connectors::sql {
 namespace {
@@ -76,7 +76,7 @@ std::optional<ColumnMapping> read_mapping(const std::string& text) {
     if (column.empty()) return std::nullopt;
     mapping.columns.emplace_back(column);
   }
-  if (mapping.columns.empty() || !Pattern::compile(mapping.table_regex).ok()) return std::nullopt;
+  if (mapping.columns.empty() || !JavaRegex::compile(mapping.table_regex).ok()) return std::nullopt;
   return mapping;
 }
 
@@ -98,7 +98,7 @@ void check_filters(const Config& config, bool has_query, std::vector<Problem>& p
   }
   for (const auto& [key, list] : {std::pair(keys::kInclude, &include), std::pair(keys::kExclude, &exclude)}) {
     for (const std::string& regex : *list) {
-      if (const auto compiled = Pattern::compile(regex); !compiled.ok()) {
+      if (const auto compiled = JavaRegex::compile(regex); !compiled.ok()) {
         problems.push_back({key, compiled.error().message()});
       }
     }

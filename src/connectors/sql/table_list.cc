@@ -6,23 +6,29 @@
 #include <algorithm>
 #include <map>
 
-#include "connectors/sql/pattern.h"
+#include "base/java_regex.h"
 
 namespace sluice::connectors::sql {
 namespace {
 
-Result<std::vector<Pattern>> compile(const std::vector<std::string>& expressions) {
-  std::vector<Pattern> patterns;
+Result<std::vector<JavaRegex>> compile(const std::vector<std::string>& expressions) {
+  std::vector<JavaRegex> patterns;
   for (const std::string& expression : expressions) {
-    SLUICE_ASSIGN_OR_RETURN(Pattern pattern, Pattern::compile(expression));
+    SLUICE_ASSIGN_OR_RETURN(JavaRegex pattern, JavaRegex::compile(expression));
     patterns.push_back(std::move(pattern));
   }
   return patterns;
 }
 
-bool any_matches(const std::vector<Pattern>& patterns, const std::string& name) {
+/// A pattern that is too expensive to tell fits nothing.
+bool fits(const JavaRegex& pattern, const std::string& name) {
+  const auto matched = pattern.matches(name);
+  return matched.ok() && *matched;
+}
+
+bool any_matches(const std::vector<JavaRegex>& patterns, const std::string& name) {
   return std::any_of(patterns.begin(), patterns.end(),
-                     [&](const Pattern& pattern) { return pattern.matches(name); });
+                     [&](const JavaRegex& pattern) { return fits(pattern, name); });
 }
 
 /// By its bare, full or quoted name.

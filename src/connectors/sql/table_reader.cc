@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "base/java_regex.h"
 #include "base/log.h"
-#include "connectors/sql/pattern.h"
 #include "sdk/data/values.h"
 
 namespace sluice::connectors::sql {
@@ -24,8 +24,9 @@ Result<std::vector<std::string>> mapped_columns(const std::vector<ColumnMapping>
                                                 const TableId& table, std::string_view key) {
   const ColumnMapping* found = nullptr;
   for (const ColumnMapping& mapping : mappings) {
-    SLUICE_ASSIGN_OR_RETURN(const Pattern pattern, Pattern::compile(mapping.table_regex));
-    if (!pattern.matches(plain_name(table))) continue;
+    SLUICE_ASSIGN_OR_RETURN(const JavaRegex pattern, JavaRegex::compile(mapping.table_regex));
+    SLUICE_ASSIGN_OR_RETURN(const bool matches, pattern.matches(plain_name(table)));
+    if (!matches) continue;
     if (found != nullptr) {
       return failed(
           fmt::format("Table {} matches more than one entry of {}; each table must match exactly one",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from paths import methods_and_headers, paths
 from step import JSON, SINK, Step, answers, has_offsets, is_in_state, sink, source
-from validations import of_sinks, of_sources
+from validations import of_sinks, of_sources, of_transforms
 
 
 def unknown_connectors() -> list[Step]:
@@ -345,6 +345,7 @@ def distributed(data: Path) -> list[Step]:
         *wrong_bodies(data),
         *of_sources(),
         *of_sinks(),
+        *of_transforms(),
         *loggers(),
         *internal(),
         *lifecycle(data),

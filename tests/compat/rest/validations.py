@@ -60,6 +60,27 @@ def of_sources() -> list[Step]:
         of_source(connector_plugin_version="4.1.0"),
         of_source(connector_plugin_version="[4.0,5.0]"),
         of_source(connector_plugin_version="[bad"),
+        of_source(predicates="p"),
+        of_source(predicates="p", predicates_p_type="FileStreamSink"),
+        of_source(producer_override_acks="9", producer_override_bogus="1", producer_override_linger_ms="3"),
+        Step(
+            "PUT",
+            "/connector-plugins/FileStreamSource/config/validate",
+            {
+                "connector.class": "FileStreamSource",
+                "name": "q",
+                "topic": "t",
+                "producer.override.sasl.jaas.config": "secret",
+                "consumer.override.group.id": "ignored",
+                "admin.override.retries": "ignored",
+            },
+        ),
+        of_source(producer_override_linger_ms="x"),
+    ]
+
+
+def of_transforms() -> list[Step]:
+    return [
         of_source(transforms="a", transforms_a_type="Foo"),
         of_source(transforms="a,a"),
         of_source(transforms="a, b"),
@@ -81,22 +102,6 @@ def of_sources() -> list[Step]:
             predicates_p_pattern="t.*",
         ),
         of_source(transforms="a", transforms_a_type="Filter", transforms_a_predicate="q"),
-        of_source(predicates="p"),
-        of_source(predicates="p", predicates_p_type="FileStreamSink"),
-        of_source(producer_override_acks="9", producer_override_bogus="1", producer_override_linger_ms="3"),
-        Step(
-            "PUT",
-            "/connector-plugins/FileStreamSource/config/validate",
-            {
-                "connector.class": "FileStreamSource",
-                "name": "q",
-                "topic": "t",
-                "producer.override.sasl.jaas.config": "secret",
-                "consumer.override.group.id": "ignored",
-                "admin.override.retries": "ignored",
-            },
-        ),
-        of_source(producer_override_linger_ms="x"),
     ]
 
 

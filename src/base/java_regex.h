@@ -10,7 +10,7 @@
 
 struct pcre2_real_code_8;
 
-namespace sluice::transforms {
+namespace sluice {
 
 class JavaRegex {
  public:
@@ -40,4 +40,4 @@ class JavaRegex {
   uint32_t groups_ = 0;
 };
 
-}  // namespace sluice::transforms
+}  // namespace sluice

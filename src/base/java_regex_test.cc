@@ -1,8 +1,8 @@
-#include "transforms/java_regex.h"
+#include "base/java_regex.h"
 
 #include <gtest/gtest.h>
 
-namespace sluice::transforms {
+namespace sluice {
 namespace {
 
 Result<std::string> replace(const std::string& pattern, std::string_view text, std::string_view replacement) {
@@ -75,4 +75,4 @@ TEST(JavaRegex, ARunawayPatternIsAnError) {
 }
 
 }  // namespace
-}  // namespace sluice::transforms
+}  // namespace sluice

@@ -5,8 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "transforms/field_path.h"
-#include "transforms/java_regex.h"
+#include "base/java_regex.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);
@@ -16,8 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     part = rest.substr(0, zero);
     rest = zero == std::string_view::npos ? std::string_view() : rest.substr(zero + 1);
   }
-  (void)sluice::transforms::parse_field_path(parts[0]);
-  const auto regex = sluice::transforms::JavaRegex::compile(std::string(parts[0]));
+  const auto regex = sluice::JavaRegex::compile(std::string(parts[0]));
   if (!regex.ok()) return 0;
   (void)regex->matches(parts[2]);
   (void)regex->replace_first(parts[2], parts[1]);

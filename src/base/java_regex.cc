@@ -1,4 +1,4 @@
-#include "transforms/java_regex.h"
+#include "base/java_regex.h"
 
 #include <fmt/core.h>
 
@@ -9,7 +9,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-namespace sluice::transforms {
+namespace sluice {
 namespace {
 
 constexpr uint32_t kStepsMax = 1'000'000;  // names of topics are short; what needs more is a runaway pattern
@@ -299,4 +299,4 @@ Result<std::string> JavaRegex::replace_first(std::string_view text, std::string_
   return out;
 }
 
-}  // namespace sluice::transforms
+}  // namespace sluice
