@@ -11,6 +11,7 @@
 #include "formats/json_schema/json_tree.h"
 #include "formats/json_schema/schema_document.h"
 #include "formats/json_schema/to_connect.h"
+#include "formats/json_schema/validator.h"
 
 namespace sluice::converters {
 namespace {
@@ -61,26 +62,41 @@ Result<DocumentPtr> parse(const FullSchema& schema) {
   return json_schema::SchemaDocument::parse(schema.schema->schema.text, references);
 }
 
+/// Of json.fail.invalid.schema, else none.
+using Check = std::optional<json_schema::Validator>;
+
 class Writer final : public PayloadWriter {
  public:
-  explicit Writer(json_schema::Encoder encoder) : encoder_(std::move(encoder)) {}
+  Writer(json_schema::Encoder encoder, Check check)
+      : encoder_(std::move(encoder)), parser_(json::Numbers::kExact), check_(std::move(check)) {}
 
   Status write(const sdk::Value& value, std::string& out) override {
     buffer_.clear();
     SLUICE_RETURN_IF_ERROR(encoder_.encode(value, buffer_));
+    if (check_) SLUICE_RETURN_IF_ERROR(check(buffer_.view()));
     out += buffer_.view();
     return {};
   }
 
  private:
+  Status check(BytesView text) {
+    arena_.reset();
+    parser_.begin_batch(arena_);
+    SLUICE_ASSIGN_OR_RETURN(const sdk::Value tree, parser_.decode(text, arena_));
+    return check_->check(tree);
+  }
+
   json_schema::Encoder encoder_;
   json::TextBuffer buffer_;
+  json::Decoder parser_;
+  sdk::Arena arena_;
+  Check check_;
 };
 
 class Reader final : public PayloadReader {
  public:
-  explicit Reader(json_schema::DecodePlanPtr plan)
-      : parser_(json::Numbers::kExact), decoder_(std::move(plan)) {}
+  Reader(json_schema::DecodePlanPtr plan, Check check)
+      : parser_(json::Numbers::kExact), decoder_(std::move(plan)), check_(std::move(check)) {}
 
   void read(std::span<const BytesView> payloads, sdk::Arena& arena, std::span<sdk::SchemaAndValue> out,
             sdk::RecordErrors& errors) override {
@@ -99,11 +115,13 @@ class Reader final : public PayloadReader {
  private:
   Status read_one(BytesView payload, sdk::Arena& arena, sdk::Value& value) {
     SLUICE_ASSIGN_OR_RETURN(const sdk::Value tree, parser_.decode(payload, arena));
+    if (check_) SLUICE_RETURN_IF_ERROR(check_->check(tree));
     return decoder_.decode(tree, arena, value);
   }
 
   json::Decoder parser_;
   json_schema::Decoder decoder_;
+  Check check_;
 };
 
 }  // namespace
@@ -160,18 +178,27 @@ Result<std::string> JsonSchemaFormat::record_name(const FullSchema& schema) {
 }
 
 Result<std::unique_ptr<PayloadWriter>> JsonSchemaFormat::writer(const sdk::Schema* schema,
-                                                                const FullSchema& /*native*/) {
+                                                                const FullSchema& native) {
   // What is written depends on the data's own schema alone, also under a schema of the registry's.
   json_schema::Encoder encoder(json_schema::plan_encoding(schema->share(), options_));
-  return std::unique_ptr<PayloadWriter>(std::make_unique<Writer>(std::move(encoder)));
+  Check check;
+  if (validates_) {
+    SLUICE_ASSIGN_OR_RETURN(DocumentPtr document, parse(native));
+    SLUICE_ASSIGN_OR_RETURN(check, json_schema::Validator::make(std::move(document)));
+  }
+  return std::unique_ptr<PayloadWriter>(std::make_unique<Writer>(std::move(encoder), std::move(check)));
 }
 
 Result<std::unique_ptr<PayloadReader>> JsonSchemaFormat::reader(const FullSchema& writer,
                                                                 std::optional<int32_t> version) {
   SLUICE_ASSIGN_OR_RETURN(const DocumentPtr document, parse(writer));
   SLUICE_ASSIGN_OR_RETURN(auto connect, json_schema::to_connect(*document, options_, version));
-  return std::unique_ptr<PayloadReader>(
-      std::make_unique<Reader>(json_schema::plan_decoding(std::move(connect), options_)));
+  auto plan = json_schema::plan_decoding(std::move(connect), options_);
+  Check check;
+  if (validates_) {
+    SLUICE_ASSIGN_OR_RETURN(check, json_schema::Validator::make(document));
+  }
+  return std::unique_ptr<PayloadReader>(std::make_unique<Reader>(std::move(plan), std::move(check)));
 }
 
 Result<sdk::SchemaPtr> JsonSchemaFormat::connect_schema(const FullSchema& schema) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <functional>
 
 #include "formats/json/json_number.h"
 #include "formats/json/json_writer.h"
@@ -63,6 +66,27 @@ std::strong_ordering compare(const Decimal& left, const Decimal& right) {
   return left.negative ? 0 <=> size : size;
 }
 
+__extension__ using Wide = __int128;
+
+/// The digits as an integer of that many decimals, if there is room.
+std::optional<Wide> scaled(const Decimal& number, int64_t decimals) {
+  constexpr int64_t kDigitsMax = 37;
+  const int64_t zeros = number.exponent - static_cast<int64_t>(number.digits.size()) + decimals;
+  if (zeros < 0 || number.exponent + decimals > kDigitsMax) return std::nullopt;
+  Wide whole = 0;
+  for (const char digit : number.digits) whole = whole * 10 + (digit - '0');
+  for (int64_t i = 0; i < zeros; ++i) whole *= 10;
+  return whole;
+}
+
+size_t mixed(size_t hash, size_t more) { return (hash ^ more) * 0x9E3779B97F4A7C15ULL; }
+
+size_t number_hash(const Value& node) {
+  const Decimal number = parse(node);
+  return mixed(std::hash<std::string>()(number.digits),
+               static_cast<size_t>(number.exponent) * 2 + number.negative);
+}
+
 bool same_objects(const Value& left, const Value& right) {
   const auto is_there = [&right](const MapEntry& entry) {
     const Value* other = member(right, entry.key.as_string());
@@ -103,6 +127,44 @@ bool is_whole(const Value& number) {
   if (number.kind() == Kind::kInt64) return true;
   const Decimal decimal = parse(number);
   return decimal.exponent >= static_cast<int64_t>(decimal.digits.size());
+}
+
+bool is_multiple(const Value& number, const Value& divisor) {
+  const Decimal dividend = parse(number);
+  const Decimal by = parse(divisor);
+  if (dividend.digits.empty() || by.digits.empty()) return dividend.digits.empty();
+  const auto decimals_of = [](const Decimal& value) {
+    return static_cast<int64_t>(value.digits.size()) - value.exponent;
+  };
+  const int64_t decimals = std::max<int64_t>({decimals_of(dividend), decimals_of(by), 0});
+  const auto left = scaled(dividend, decimals);
+  const auto right = scaled(by, decimals);
+  if (left && right) return *left % *right == 0;
+  const double quotient = json::json_float64(number) / json::json_float64(divisor);
+  return std::isfinite(quotient) && std::trunc(quotient) == quotient;
+}
+
+size_t json_hash(const Value& node) {
+  switch (node.kind()) {
+    case Kind::kNull:
+      return 1;
+    case Kind::kBoolean:
+      return node.as_boolean() ? 2 : 3;
+    case Kind::kString:
+      return std::hash<std::string_view>()(node.as_string());
+    case Kind::kArray: {
+      size_t hash = 4;
+      for (const Value& item : node.as_array()) hash = mixed(hash, json_hash(item));
+      return hash;
+    }
+    case Kind::kMap: {
+      size_t hash = 5;  // in any order
+      for (const MapEntry& entry : node.as_map()) hash += mixed(json_hash(entry.key), json_hash(entry.value));
+      return hash;
+    }
+    default:
+      return number_hash(node);
+  }
 }
 
 bool same_json(const Value& left, const Value& right) {

@@ -26,6 +26,11 @@ std::optional<std::string_view> text_member(const sdk::Value& object, std::strin
 bool same_json(const sdk::Value& left, const sdk::Value& right);
 /// Of numbers, exact.
 std::strong_ordering compare_numbers(const sdk::Value& left, const sdk::Value& right);
+/// Whether the number divided by `divisor` is whole; where that takes more digits than doubles have, as they
+/// have it.
+bool is_multiple(const sdk::Value& number, const sdk::Value& divisor);
+/// Equal for what same_json() calls the same.
+size_t json_hash(const sdk::Value& node);
 /// Whether the number has no fraction (1.0 has none).
 bool is_whole(const sdk::Value& number);
 

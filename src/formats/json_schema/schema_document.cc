@@ -111,14 +111,14 @@ Holds what_keyword_holds(std::string_view keyword) {
 
 Result<DocumentPtr> SchemaDocument::parse(std::string_view text, std::span<const Reference> references) {
   const std::shared_ptr<SchemaDocument> document(new SchemaDocument());
+  SLUICE_ASSIGN_OR_RETURN(document->root_, document->add(text, {}, Draft::kDraft7));
   for (const auto& [name, referred] : references) {
-    SLUICE_RETURN_IF_ERROR(document->add(referred, name));
+    SLUICE_RETURN_IF_ERROR(document->add(referred, name, document->root_.draft()));
   }
-  SLUICE_ASSIGN_OR_RETURN(document->root_, document->add(text, {}));
   return DocumentPtr(document);
 }
 
-Result<Place> SchemaDocument::add(std::string_view text, std::string_view name) {
+Result<Place> SchemaDocument::add(std::string_view text, std::string_view name, Draft otherwise) {
   json::Decoder decoder(json::Numbers::kExact);
   decoder.begin_batch(arena_);
   const auto decoded = decoder.decode(text, arena_);
@@ -131,7 +131,7 @@ Result<Place> SchemaDocument::add(std::string_view text, std::string_view name) 
   Resource& top = resources_.emplace_back();
   top.base = name;
   top.root = root;
-  SLUICE_ASSIGN_OR_RETURN(top.draft, draft_of(*root, Draft::kDraft7));
+  SLUICE_ASSIGN_OR_RETURN(top.draft, draft_of(*root, otherwise));
   roots_.emplace(root, &top);
   by_uri_.insert_or_assign(top.base, &top);
   SLUICE_RETURN_IF_ERROR(index(*root, &top, nullptr, "#"));

@@ -25,9 +25,10 @@ struct Resource {
   std::string base;
   Draft draft = Draft::kDraft7;
   const sdk::Value* root = nullptr;
-  bool recursive_anchor = false;                             // $recursiveAnchor of 2019-09
-  std::map<std::string, const sdk::Value*> anchors;          // $anchor, $id "#name", $dynamicAnchor
-  std::map<std::string, const sdk::Value*> dynamic_anchors;  // of 2020-12
+  bool recursive_anchor = false;  // $recursiveAnchor of 2019-09
+  using Names = std::map<std::string, const sdk::Value*, std::less<>>;
+  Names anchors;          // $anchor, $id "#name", $dynamicAnchor
+  Names dynamic_anchors;  // of 2020-12
 };
 
 /// A schema inside the document and the resource that it belongs to.
@@ -48,6 +49,7 @@ class SchemaDocument {
                                                              std::span<const Reference> references = {});
 
   Place root() const { return root_; }
+  const std::deque<Resource>& resources() const { return resources_; }
   /// `child` is a schema inside of `from`.
   Place enter(const Place& from, const sdk::Value& child) const;
   /// Error kind kBadRecord: nothing is there.
@@ -57,7 +59,7 @@ class SchemaDocument {
 
  private:
   SchemaDocument() = default;
-  Result<Place> add(std::string_view text, std::string_view name);
+  Result<Place> add(std::string_view text, std::string_view name, Draft otherwise);
   Status index(const sdk::Value& schema, Resource* resource, const sdk::Value* parent, std::string step);
   Status index_children(const sdk::Value& schema, Resource* resource);
   Result<Resource*> resource_of(const sdk::Value& schema, Resource* around);
