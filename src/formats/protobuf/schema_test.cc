@@ -136,7 +136,8 @@ TEST(ProtobufSchemaTest, MessagesHaveAPlace) {
     EXPECT_EQ(file->path_of(*message), path) << name;
     EXPECT_EQ(file->message_at(path), message) << name;
     EXPECT_EQ(message_index(path), index) << name;
-    const auto read = read_message_index(index + "rest");
+    const std::string bytes = index + "rest";
+    const auto read = read_message_index(bytes);
     ASSERT_TRUE(read.ok());
     EXPECT_EQ(read->path, path);
     EXPECT_EQ(read->payload, "rest");
