@@ -139,6 +139,11 @@ Status JsonConverter::configure(const sdk::Properties& properties, sdk::Converte
   return {};
 }
 
+Status JsonConverter::guard(const sdk::Contract& contract) {
+  SLUICE_ASSIGN_OR_RETURN(contract_, JsonContract::make(contract));
+  return {};
+}
+
 void JsonConverter::from_data(std::span<const sdk::DataItem> items, sdk::Arena& arena,
                               std::span<BytesView> out, sdk::RecordErrors& errors) {
   for (size_t i = 0; i < items.size(); ++i) {
@@ -200,25 +205,31 @@ void JsonConverter::to_data(std::span<const sdk::BytesItem> items, sdk::Arena& a
   exact_decoder_.begin_batch(arena);
   last_held_ = nullptr;
   for (size_t i = 0; i < items.size(); ++i) {
-    const BytesView bytes = items[i].bytes;
     out[i] = {};
-    if (is_null(bytes)) continue;
-    if (schemas_enable_) {
-      auto result = read_enveloped(bytes, arena);
-      if (result.ok()) {
-        out[i] = *result;
-      } else {
-        errors.add(i, result.error());
-      }
-      continue;
-    }
-    auto value = plain_decoder_.decode(bytes, arena);
-    if (value.ok()) {
-      out[i].value = *value;
+    if (is_null(items[i].bytes)) continue;
+    auto result = read(items[i], arena);
+    if (result.ok()) {
+      out[i] = *result;
     } else {
-      errors.add(i, not_json(value.error()));
+      errors.add(i, result.error());
     }
   }
+}
+
+Result<SchemaAndValue> JsonConverter::read(const sdk::BytesItem& item, sdk::Arena& arena) {
+  SchemaAndValue result;
+  if (schemas_enable_) {
+    SLUICE_ASSIGN_OR_RETURN(result, read_enveloped(item.bytes, arena));
+  } else {
+    auto value = plain_decoder_.decode(item.bytes, arena);
+    if (!value.ok()) return not_json(value.error());
+    result.value = *value;
+  }
+  if (contract_) {
+    const std::string_view place = schemas_enable_ ? kPayloadMember : std::string_view();
+    SLUICE_RETURN_IF_ERROR(contract_->check(item.topic, item.bytes, place));
+  }
+  return result;
 }
 
 Result<SchemaAndValue> JsonConverter::read_enveloped(BytesView bytes, sdk::Arena& arena) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "converters/json_contract.h"
 #include "converters/json_plan.h"
 #include "formats/json/json_decoder.h"
 #include "sdk/config/config_def.h"
@@ -22,6 +23,7 @@ class JsonConverter final : public sdk::Converter {
   static const sdk::ConfigDef& config_def();
   const sdk::ConfigDef& config() const override { return config_def(); }
   Status configure(const sdk::Properties& properties, sdk::ConverterRole role) override;
+  Status guard(const sdk::Contract& contract) override;
   void from_data(std::span<const sdk::DataItem> items, sdk::Arena& arena, std::span<BytesView> out,
                  sdk::RecordErrors& errors) override;
   void to_data(std::span<const sdk::BytesItem> items, sdk::Arena& arena, std::span<sdk::SchemaAndValue> out,
@@ -40,6 +42,7 @@ class JsonConverter final : public sdk::Converter {
   };
 
   Status write(const sdk::DataItem& item);
+  Result<sdk::SchemaAndValue> read(const sdk::BytesItem& item, sdk::Arena& arena);
   Result<Encoder*> encoder_for(const sdk::Schema* schema);
   Result<Encoder> make_encoder(const sdk::Schema* schema) const;
 
@@ -50,6 +53,7 @@ class JsonConverter final : public sdk::Converter {
   Result<sdk::SchemaPtr> schema_of(const sdk::Value& node, sdk::Arena& arena);
   void hold(const sdk::SchemaPtr& schema, sdk::Arena& arena);
 
+  std::unique_ptr<JsonContract> contract_;  // null: there is none
   bool schemas_enable_ = true;
   bool replace_null_with_default_ = true;
   size_t schemas_cache_size_ = 1000;
