@@ -93,7 +93,9 @@ class Cases:
         if self.draft >= 6:
             rules.append("contains")
         if self.draft >= 2019:
-            rules += ["unevaluatedItems", "count"]
+            rules.append("count")
+        if self.draft == 2020:  # jsonschema misreads what 2019-09 calls unevaluated
+            rules.append("unevaluatedItems")
         rule = self.random.choice(rules)
         if rule in ("minItems", "maxItems"):
             return {rule: self.size()}
@@ -125,7 +127,9 @@ class Cases:
         if self.draft >= 6:
             rules.append("propertyNames")
         if self.draft >= 2019:
-            rules += ["dependentSchemas", "unevaluatedProperties"]
+            rules.append("dependentSchemas")
+        if self.draft == 2020:
+            rules.append("unevaluatedProperties")
         rule = self.random.choice(rules)
         if rule in ("minProperties", "maxProperties"):
             return {rule: self.size()}
