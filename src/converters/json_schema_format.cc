@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "formats/json/json_decoder.h"
+#include "formats/json_schema/compatibility.h"
 #include "formats/json_schema/decoder.h"
 #include "formats/json_schema/encoder.h"
 #include "formats/json_schema/from_connect.h"
@@ -210,7 +211,7 @@ Result<std::optional<std::string>> JsonSchemaFormat::incompatibility(const FullS
                                                                      const FullSchema& reader) {
   SLUICE_ASSIGN_OR_RETURN(const DocumentPtr from, parse(writer));
   SLUICE_ASSIGN_OR_RETURN(const DocumentPtr to, parse(reader));
-  return std::optional<std::string>();
+  return json_schema::incompatibility(*from, *to);
 }
 
 }  // namespace sluice::converters
