@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -73,6 +74,41 @@ std::optional<int32_t> tag_of(const sdk::Schema& schema) {
   return tag;
 }
 
+/// Numbers for the fields of a message. Those that have one already keep it, the others are counted from 1
+/// on; Java counts into numbers that are taken, and fails.
+class Numbers {
+ public:
+  explicit Numbers(const sdk::Schema& schema) {
+    for (const sdk::Field& field : schema.fields()) {
+      if (const auto tag = tag_of(*field.schema)) taken_.insert(*tag);
+      if (!is_union(*field.schema)) continue;
+      for (const sdk::Field& member : field.schema->fields()) {
+        if (const auto tag = tag_of(*member.schema)) taken_.insert(*tag);
+      }
+    }
+  }
+
+  int32_t number(const sdk::Schema& schema) {
+    const auto tag = tag_of(schema);
+    return tag ? *tag : next();
+  }
+  /// For a union, which has none on the wire; Java counts it all the same.
+  void skip() { ++next_; }
+
+ private:
+  int32_t next() {
+    while (taken_.contains(next_)) ++next_;
+    if (next_ == kReservedFirst) next_ = kReservedLast + 1;
+    return next_++;
+  }
+
+  static constexpr int32_t kReservedFirst = 19'000;  // to Protobuf itself
+  static constexpr int32_t kReservedLast = 19'999;
+
+  std::set<int32_t> taken_;
+  int32_t next_ = 1;
+};
+
 class Maker {
  public:
   explicit Maker(const ConnectOptions& options) : options_(options) {}
@@ -118,18 +154,20 @@ class Maker {
 
   Status add_message(pb::DescriptorProto& message, const std::string& name, const sdk::Schema& schema) {
     message.set_name(name);
-    int32_t next = 1;
+    Numbers numbers(schema);
     for (const sdk::Field& field : schema.fields()) {
-      const auto given = tag_of(*field.schema);
-      const int32_t number = given ? *given : next++;
-      SLUICE_RETURN_IF_ERROR(add_field(message, *field.schema, scrubbed(field.name, options_), number));
+      if (is_union(*field.schema)) {
+        SLUICE_RETURN_IF_ERROR(add_oneof(message, *field.schema, numbers));
+      } else {
+        SLUICE_RETURN_IF_ERROR(
+            add_field(message, *field.schema, scrubbed(field.name, options_), numbers.number(*field.schema)));
+      }
     }
     return {};
   }
 
   Status add_field(pb::DescriptorProto& message, const sdk::Schema& schema, const std::string& name,
                    int32_t number) {
-    if (is_union(schema)) return add_oneof(message, schema);
     SLUICE_ASSIGN_OR_RETURN(Field field, make_field(message, schema, name, number, false));
     const bool is_repeated = field.label() == Field::LABEL_REPEATED;
     if (options_.optional_for_nullables && schema.optional() && !is_repeated) field.set_proto3_optional(true);
@@ -137,7 +175,8 @@ class Maker {
     return {};
   }
 
-  Status add_oneof(pb::DescriptorProto& message, const sdk::Schema& schema) {
+  Status add_oneof(pb::DescriptorProto& message, const sdk::Schema& schema, Numbers& numbers) {
+    if (tag_of(schema) == std::nullopt) numbers.skip();
     const std::string* general = schema.parameter(kGeneralUnion);
     std::string name;
     if (options_.generalized_sum_types && general != nullptr) {
@@ -151,12 +190,8 @@ class Maker {
     message.add_oneof_decl()->set_name(name);
     for (const sdk::Field& member : schema.fields()) {
       const std::string member_name = scrubbed(member.name, options_);
-      // Java gives members without a number the number 0, which no parser takes.
-      const int32_t number = tag_of(*member.schema).value_or(0);
-      if (number == 0)
-        return bad_record(fmt::format("The member {} of the union {} needs the parameter {} with its number",
-                                      member_name, name, kTagParameter));
-      SLUICE_ASSIGN_OR_RETURN(Field field, make_field(message, *member.schema, member_name, number, true));
+      SLUICE_ASSIGN_OR_RETURN(Field field, make_field(message, *member.schema, member_name,
+                                                      numbers.number(*member.schema), true));
       field.set_oneof_index(index);
       *message.add_field() = std::move(field);
     }

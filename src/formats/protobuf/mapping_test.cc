@@ -304,6 +304,39 @@ message ConnectDefault1 {
 )");
 }
 
+/// A transform that adds a field to what came with numbers.
+TEST(ProtobufFromConnectTest, NewFieldsGetNumbersThatAreFree) {
+  const auto choice = SchemaBuilder::structure()
+                          .parameter("org.apache.kafka.connect.data.Union", "choice")
+                          .name("choice")
+                          .optional()
+                          .field("x", with_tag(sdk::Type::kInt32, "4"))
+                          .field("y", Schema::optional_string())
+                          .build_or_die();
+  const auto schema = SchemaBuilder::structure()
+                          .name("M")
+                          .field("a", with_tag(sdk::Type::kInt32, "1"))
+                          .field("added", Schema::int32())
+                          .field("choice", choice)
+                          .field("b", with_tag(sdk::Type::kInt32, "2"))
+                          .field("later", Schema::int32())
+                          .build_or_die();
+  EXPECT_EQ(to_text(from_connect(*schema, {})->file), R"(syntax = "proto3";
+
+message M {
+  int32 a = 1;
+  int32 added = 3;
+  int32 b = 2;
+  int32 later = 6;
+
+  oneof choice {
+    int32 x = 4;
+    string y = 5;
+  }
+}
+)");
+}
+
 TEST(ProtobufFromConnectTest, NamesAreScrubbedOnDemand) {
   const auto schema =
       SchemaBuilder::structure().name("my-app.1st").field("a b", Schema::int32()).build_or_die();
