@@ -133,3 +133,61 @@ def test_sluice_reads_what_confluents_client_writes(
             "all shapes are read", lambda: out.exists() and len(out.read_text().splitlines()) == len(SHAPES)
         )
     assert sorted(out.read_text().splitlines()) == sorted(shapes_written.values())
+
+
+def test_bad_payloads_go_to_the_dead_letter_queue(
+    sluice, kafka: Kafka, registry: Registry, tmp_path: Path
+) -> None:
+    topic, letters, out = kafka.create_topic("bad"), fresh_name("dlq-"), tmp_path / "out.txt"
+    shape = SHAPES["nested"]
+    client = SchemaRegistryClient({"url": registry.url})
+    write = ProtobufSerializer(shape.type, client, {"use.deprecated.format": False})
+    good = write(shape.make(shape.type), value_of(topic))
+    of_avro = registry.register(fresh_name("other-"), '{"type":"string"}')
+    bad = {
+        b"wrong magic byte": "Unknown magic byte",
+        b"\x00\x7f\xff\xff\xff\x00": "2147483647",
+        good[:-1]: "Malformed Protobuf data",
+        good[:5]: "ends within its message index",
+        good[:5] + b"\x02\x08" + good[6:]: "Invalid message indexes: [4]",
+        b"\x00" + of_avro.to_bytes(4, "big") + b"\x02a": "AVRO, not PROTOBUF",
+    }
+    kafka.produce(topic, [good, *bad, good])
+    sink = file_sink(out, topic) | protobuf(registry)
+    sink |= {
+        "errors.tolerance": "all",
+        "errors.deadletterqueue.topic.name": letters,
+        "errors.deadletterqueue.topic.replication.factor": "1",
+        "errors.deadletterqueue.context.headers.enable": "true",
+    }
+    with sluice({"sink": sink}) as worker:
+        worker.wait(
+            "both good records are through", lambda: out.exists() and out.read_text().count(shape.text) == 2
+        )
+        worker.wait("the others are kept", lambda: len(kafka.values(letters)) == len(bad))
+    kept = {
+        message.value(): dict(message.headers())["__connect.errors.exception.stacktrace"].decode()
+        for message in kafka.consume(letters)
+    }
+    for payload, wanted in bad.items():
+        assert wanted in kept[payload], payload
+
+
+def test_known_types_are_registered_on_demand(
+    sluice, kafka: Kafka, registry: Registry, tmp_path: Path
+) -> None:
+    database = tmp_path / "days.db"
+    with sqlite3.connect(database) as connection:
+        connection.execute("create table days (id integer primary key, day date)")
+        connection.execute("insert into days values (1, '2020-02-29')")
+    prefix, out = fresh_name("known-"), tmp_path / "out.txt"
+    topic = prefix + "days"
+    configs = {
+        "source": sqlite_source(database, "days", prefix) | protobuf(registry, skip_known_types="false"),
+        "sink": file_sink(out, topic) | protobuf(registry),
+    }
+    with sluice(configs) as worker:
+        worker.wait("the row is through", lambda: out.exists() and out.read_text().count("\n") == 1)
+    assert out.read_text() == "Struct{id=1,day=Sat Feb 29 00:00:00 UTC 2020}\n"
+    schema = registry.latest(f"{topic}-value")
+    assert [(one["name"], one["version"]) for one in schema["references"]] == [("google/type/date.proto", 1)]
