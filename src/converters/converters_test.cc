@@ -33,7 +33,7 @@ class Catalogue final : public sdk::PluginCatalogue {
 TEST(Plugins, AllConvertersAreThere) {
   Catalogue catalogue;
   register_plugins(catalogue);
-  EXPECT_EQ(catalogue.converters.size(), 11U);
+  EXPECT_EQ(catalogue.converters.size(), 12U);
   EXPECT_EQ(catalogue.headers.size(), 10U);
   EXPECT_TRUE(catalogue.converters.contains("org.apache.kafka.connect.converters.ByteArrayConverter"));
   EXPECT_TRUE(catalogue.headers.contains("org.apache.kafka.connect.storage.SimpleHeaderConverter"));

@@ -72,10 +72,10 @@ class Writer final : public PayloadWriter {
   Status write(const sdk::Value& value, std::string& out) override {
     buffer_.clear();
     SLUICE_RETURN_IF_ERROR(encoder_.encode(value, buffer_));
-    out += encoder_.plan()->index;
     out += buffer_.view();
     return {};
   }
+  BytesView index() const override { return encoder_.plan()->index; }
 
  private:
   const protobuf::Encoder encoder_;

@@ -65,23 +65,26 @@ TEST(ProtobufFormatTest, MessagesGoByTheirIndex) {
                                 "Malformed Protobuf data: it ends within its message index"}));
 }
 
-TEST(ProtobufFormatTest, WritersWriteTheIndex) {
+TEST(ProtobufFormatTest, WritersKnowTheIndex) {
   auto made = format();
   const auto schema = SchemaBuilder::structure().name("p.B").field("y", Schema::boolean()).build_or_die();
   sdk::Arena arena;
   sdk::StructNode* node = sdk::new_struct(arena, *schema);
   node->mutable_values()[0] = Value::boolean(true);
   const auto write = [&](const FullSchema& full) {
+    const auto writer = made.writer(schema.get(), full).value();
     std::string out = "before";
-    EXPECT_TRUE(made.writer(schema.get(), full).value()->write(Value::structure(node), out).ok());
-    return out;
+    EXPECT_TRUE(writer->write(Value::structure(node), out).ok());
+    return std::string(writer->index()) + out;
   };
-  EXPECT_EQ(write(registered(kSchema)), "before\x02\x04\x08\x01");
+  EXPECT_EQ(write(registered(kSchema)),
+            "\x02\x04"
+            "before\x08\x01");
   const auto native = made.native_schema(schema.get());
   ASSERT_TRUE(native.ok()) << native.error().message();
   EXPECT_EQ(native->record_name, "p.B");
   EXPECT_EQ(native->schema.text, "syntax = \"proto3\";\npackage p;\n\nmessage B {\n  bool y = 1;\n}\n");
-  EXPECT_EQ(write(registered(native->schema.text)), std::string("before\0\x08\x01", 9));
+  EXPECT_EQ(write(registered(native->schema.text)), std::string("\0before\x08\x01", 9));
 }
 
 TEST(ProtobufFormatTest, PrimitivesAreWrappers) {
@@ -89,8 +92,9 @@ TEST(ProtobufFormatTest, PrimitivesAreWrappers) {
   const auto native = made.native_schema(Schema::int64().get()).value();
   EXPECT_EQ(native.record_name, "google.protobuf.Int64Value");
   const FullSchema full = registered(native.schema.text);
-  std::string out;
-  EXPECT_TRUE(made.writer(Schema::int64().get(), full).value()->write(Value::int64(7), out).ok());
+  const auto writer = made.writer(Schema::int64().get(), full).value();
+  std::string out(writer->index());
+  EXPECT_TRUE(writer->write(Value::int64(7), out).ok());
   const auto reader = made.reader(full, {}).value();
   EXPECT_EQ(read(*reader, {out}), std::vector<std::string>{"7"});
 }

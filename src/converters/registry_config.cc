@@ -184,7 +184,10 @@ Result<RegistryConfig> read_registry_config(const sdk::Config& config, sdk::Conv
   const std::string strategy = role_name + ".subject.name.strategy";
   SLUICE_ASSIGN_OR_RETURN(out.subjects, SubjectNames::make(strategy, config.get_string(strategy), role));
   SLUICE_RETURN_IF_ERROR(require(config, "context.name.strategy", {"NullContextNameStrategy"}));
-  SLUICE_RETURN_IF_ERROR(require(config, role_name + ".schema.id.serializer", {"PrefixSchemaIdSerializer"}));
+  const std::string serializer = role_name + ".schema.id.serializer";
+  SLUICE_RETURN_IF_ERROR(
+      require(config, serializer, {"PrefixSchemaIdSerializer", "HeaderSchemaIdSerializer"}));
+  out.guid_in_header = config.get_string(serializer).ends_with("HeaderSchemaIdSerializer");
   SLUICE_RETURN_IF_ERROR(require(config, role_name + ".schema.id.deserializer",
                                  {"DualSchemaIdDeserializer", "PrefixSchemaIdDeserializer"}));
   out.schemas_max = static_cast<size_t>(std::max<int64_t>(config.get_int("max.schemas.per.subject"), 1));

@@ -29,6 +29,7 @@ struct SchemaChoice {
 struct RegistryConfig {
   SchemaChoice choice;
   SubjectNames subjects;
+  bool guid_in_header = false;
   size_t schemas_max = 1'000;  // compiled ones, of each direction
 };
 

@@ -56,6 +56,7 @@ Status RegistryConverter::configure(const sdk::Properties& properties, sdk::Conv
   SLUICE_RETURN_IF_ERROR(format_->configure(config));
   role_ = role;
   schemas_max_ = registry_config.schemas_max;
+  uses_headers_ = registry_config.guid_in_header;
   book_ = std::make_unique<SchemaBook>(std::move(registry), std::move(registry_config), *format_);
   return {};
 }
@@ -71,6 +72,8 @@ void RegistryConverter::from_data(std::span<const sdk::DataItem> items, sdk::Are
   std::vector<size_t> ends(items.size());
   Refused<WriterKey> refused;
   Writer* writer = nullptr;  // of the item before, if it had one
+  RawHeader header;          // the same writer's
+  headers_.assign(uses_headers_ ? items.size() : 0, {});
   for (size_t i = 0; i < items.size(); ++i) {
     const sdk::DataItem& item = items[i];
     const size_t start = buffer_.size();
@@ -89,7 +92,9 @@ void RegistryConverter::from_data(std::span<const sdk::DataItem> items, sdk::Are
         continue;
       }
       writer = *found;
+      if (uses_headers_) header = {guid_header_name(role_), arena.copy(writer->header)};
     }
+    if (uses_headers_) headers_[i] = header;
     buffer_ += writer->prefix;
     if (const Status written = writer->payload->write(item.value, buffer_); !written.ok()) {
       errors.add(i, writing_failed(item.topic, written.error()));
@@ -100,7 +105,9 @@ void RegistryConverter::from_data(std::span<const sdk::DataItem> items, sdk::Are
   const std::string_view all = arena.copy(buffer_);
   size_t start = 0;
   for (size_t i = 0; i < items.size(); ++i) {
-    out[i] = ends[i] == start ? kNullBytes : all.substr(start, ends[i] - start);
+    const bool is_empty = ends[i] == start;  // a tombstone, or a payload that needs no bytes
+    const bool is_null = is_empty && (!uses_headers_ || headers_[i].key.empty());
+    out[i] = is_null ? kNullBytes : is_empty ? kEmptyBytes : all.substr(start, ends[i] - start);
     start = ends[i];
   }
 }
@@ -116,10 +123,19 @@ Result<RegistryConverter::Writer*> RegistryConverter::writer_for(const sdk::Data
   SLUICE_ASSIGN_OR_RETURN(const FullSchema full, book_->for_writing(item.schema, item.topic));
   Writer writer;
   SLUICE_ASSIGN_OR_RETURN(writer.payload, format_->writer(item.schema, full));
-  writer.prefix = id_prefix(full.schema->id);
+  SLUICE_RETURN_IF_ERROR(identify(full, writer));
   if (item.schema != nullptr) writer.schema = item.schema->share();
   if (writers_.size() >= schemas_max_) writers_.clear();
   return &writers_.emplace(std::move(key), std::move(writer)).first->second;
+}
+
+Status RegistryConverter::identify(const FullSchema& schema, Writer& writer) const {
+  if (uses_headers_) {
+    SLUICE_ASSIGN_OR_RETURN(writer.header, guid_header(schema.schema->guid, writer.payload->index()));
+  } else {
+    writer.prefix = id_prefix(schema.schema->id).append(writer.payload->index());
+  }
+  return {};
 }
 
 void RegistryConverter::to_data(std::span<const sdk::BytesItem> items, sdk::Arena& arena,

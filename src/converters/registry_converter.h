@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "converters/registry_config.h"
 #include "converters/registry_format.h"
@@ -27,11 +28,13 @@ class RegistryConverter final : public sdk::Converter {
                  sdk::RecordErrors& errors) override;
   void to_data(std::span<const sdk::BytesItem> items, sdk::Arena& arena, std::span<sdk::SchemaAndValue> out,
                sdk::RecordErrors& errors) override;
+  std::span<const RawHeader> headers() const override { return headers_; }
 
  private:
   struct Writer {
     sdk::SchemaPtr schema;  // kept, for its address is the key
-    std::string prefix;
+    std::string prefix;     // of the payload: id and index; empty where they stand in a header
+    std::string header;     // empty where they stand in the prefix
     std::unique_ptr<PayloadWriter> payload;
   };
   using WriterKey = std::pair<const sdk::Schema*, std::string>;  // and the topic
@@ -39,6 +42,7 @@ class RegistryConverter final : public sdk::Converter {
 
   bool is_tombstone(const sdk::Schema* schema) const;
   Result<Writer*> writer_for(const sdk::DataItem& item);
+  Status identify(const FullSchema& schema, Writer& writer) const;
   Result<PayloadReader*> reader_for(const SchemaKey& key, std::string_view topic);
   Error writing_failed(std::string_view topic, const Error& error) const;
   Error reading_failed(std::string_view topic, const Error& error) const;
@@ -52,6 +56,8 @@ class RegistryConverter final : public sdk::Converter {
   std::map<WriterKey, Writer> writers_;
   std::map<ReaderKey, std::unique_ptr<PayloadReader>> readers_;
   std::string buffer_;
+  bool uses_headers_ = false;
+  std::vector<RawHeader> headers_;  // of the last from_data()
 };
 
 }  // namespace sluice::converters

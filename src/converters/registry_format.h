@@ -46,7 +46,9 @@ class PayloadReader {
 class PayloadWriter {
  public:
   virtual ~PayloadWriter() = default;
-  /// Appends the payload. After an error what was appended is cut off again by the caller.
+  /// What readers need beside the schema's id, constant: of Protobuf the message's index.
+  virtual BytesView index() const { return kEmptyBytes; }
+  /// Appends the payload, without the index. After an error what was appended is cut off again by the caller.
   virtual Status write(const sdk::Value& value, std::string& out) = 0;
 };
 

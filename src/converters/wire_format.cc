@@ -23,10 +23,40 @@ std::string guid_text(BytesView bytes) {
   return text;
 }
 
+/// Of a GUID's text, without what stands between its digits; empty if it is none.
+std::string guid_bytes(std::string_view text) {
+  std::string bytes;
+  int high = -1;
+  for (const char c : text) {
+    if (c == '-') continue;
+    const int digit = c >= '0' && c <= '9'                     ? c - '0'
+                      : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+                                                               : -1;
+    if (digit < 0) return {};
+    if (high >= 0) bytes += static_cast<char>(high * 16 + digit);
+    high = high >= 0 ? -1 : digit;
+  }
+  return bytes.size() == kGuidBytes && high < 0 ? bytes : std::string();
+}
+
 }  // namespace
 
+std::string_view guid_header_name(sdk::ConverterRole role) {
+  return role == sdk::ConverterRole::kKey ? "__key_schema_id" : "__value_schema_id";
+}
+
+Result<std::string> guid_header(std::string_view guid, BytesView message_index) {
+  const std::string bytes = guid_bytes(guid);
+  if (bytes.empty()) {
+    return bad_config(
+        "The schema registry gives no GUIDs of schemas, which HeaderSchemaIdSerializer needs: use "
+        "io.confluent.kafka.serializers.schema.id.PrefixSchemaIdSerializer");
+  }
+  return std::string(1, kGuidMagic).append(bytes).append(message_index);
+}
+
 Result<Framed> unframe(BytesView bytes, std::span<const RawHeader> headers, sdk::ConverterRole role) {
-  const std::string_view name = role == sdk::ConverterRole::kKey ? "__key_schema_id" : "__value_schema_id";
+  const std::string_view name = guid_header_name(role);
   const auto header = std::find_if(headers.rbegin(), headers.rend(),
                                    [&](const RawHeader& candidate) { return candidate.key == name; });
   if (header != headers.rend()) {

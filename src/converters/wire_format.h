@@ -30,4 +30,9 @@ Result<Framed> unframe(BytesView bytes, std::span<const RawHeader> headers, sdk:
 /// The five bytes.
 std::string id_prefix(int32_t id);
 
+/// "__key_schema_id" or "__value_schema_id".
+std::string_view guid_header_name(sdk::ConverterRole role);
+/// What stands in it. Error kind kBadConfig: the registry has given no GUID.
+Result<std::string> guid_header(std::string_view guid, BytesView message_index);
+
 }  // namespace sluice::converters

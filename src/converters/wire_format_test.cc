@@ -19,6 +19,20 @@ TEST(WireFormat, TakesTheIdFromTheFront) {
   EXPECT_TRUE(is_null(framed->message_index));
 }
 
+TEST(WireFormat, AGuidIsReadAsItWasWritten) {
+  const auto header = guid_header("89791762-2336-4186-9674-299b90a802e2", std::string_view("\x04\x02", 2));
+  ASSERT_TRUE(header.ok());
+  const std::vector<RawHeader> headers{{guid_header_name(ConverterRole::kKey), *header}};
+  const auto framed = unframe("payload", headers, ConverterRole::kKey);
+  ASSERT_TRUE(framed.ok());
+  EXPECT_EQ(std::get<std::string>(framed->schema), "89791762-2336-4186-9674-299b90a802e2");
+  EXPECT_EQ(framed->message_index, std::string_view("\x04\x02", 2));
+  for (const char* wrong :
+       {"", "8979", "8979176223364186967429 9b90a802e2", "89791762-2336-4186-9674-299b90a802e2f"}) {
+    EXPECT_EQ(guid_header(wrong, {}).error().kind(), ErrorKind::kBadConfig) << wrong;
+  }
+}
+
 TEST(WireFormat, RefusesWhatNoSerialiserWrote) {
   for (const std::string& bytes :
        {std::string(), std::string("{\"a\":1}"), std::string("\1\0\0\0\1x", 6), std::string("\0\0\0\0", 4)}) {

@@ -57,6 +57,11 @@ class Converter {
   virtual void from_data(std::span<const DataItem> items, Arena& arena, std::span<BytesView> out,
                          RecordErrors& errors) = 0;
 
+  /// Headers that tell readers how to read what the last from_data() wrote, one per item; an empty key: none.
+  /// Empty for converters that write no headers. Valid as long as that call's arena, the span until the next
+  /// call.
+  virtual std::span<const RawHeader> headers() const { return {}; }
+
   /// The other way round. Values may borrow from the items' bytes, which outlive the arena's content.
   virtual void to_data(std::span<const BytesItem> items, Arena& arena, std::span<SchemaAndValue> out,
                        RecordErrors& errors) = 0;

@@ -96,16 +96,36 @@ Status RecordPipeline::encode(sdk::RecordBatch& batch, Part part, StageRunner& s
   sdk::Converter& converter = is_key ? *converters_.key : *converters_.value;
   sdk::RecordErrors errors;
   converter.from_data(data_items_, batch.arena(), out, errors);
+  schema_headers_[static_cast<size_t>(part)].clear();
+  take_schema_headers(converter.headers(), part, 0);
   if (errors.empty()) return {};
   const auto again = [&](size_t i) {
     sdk::RecordErrors once;
     converter.from_data({&data_items_[i], 1}, batch.arena(), {&out[i], 1}, once);
+    take_schema_headers(converter.headers(), part, i);
     return first_error(once);
   };
   return stages.settle(
       {is_key ? Stage::kKeyConverter : Stage::kValueConverter,
        is_key ? converters_.key_class : converters_.value_class},
       errors, again, [&](size_t i) { return records[i].origin; }, skipped);
+}
+
+void RecordPipeline::take_schema_headers(std::span<const RawHeader> headers, Part part, size_t first) {
+  if (headers.empty()) return;
+  auto& taken = schema_headers_[static_cast<size_t>(part)];
+  taken.resize(data_items_.size());
+  std::copy(headers.begin(), headers.end(), taken.begin() + static_cast<ptrdiff_t>(first));
+}
+
+std::span<const RawHeader> RecordPipeline::with_schema_headers(std::span<const RawHeader> headers,
+                                                               size_t index, sdk::Arena& arena) const {
+  auto* all = arena.array<RawHeader>(headers.size() + schema_headers_.size());
+  auto* end = std::copy(headers.begin(), headers.end(), all);
+  for (const auto& of_part : schema_headers_) {
+    if (!of_part.empty() && !of_part[index].key.empty()) *end++ = of_part[index];
+  }
+  return {all, static_cast<size_t>(end - all)};
 }
 
 Status RecordPipeline::encode_headers(sdk::RecordBatch& batch, StageRunner& stages,
@@ -145,6 +165,7 @@ Status RecordPipeline::to_messages(sdk::RecordBatch& batch, std::vector<kafka::O
   SLUICE_RETURN_IF_ERROR(encode_headers(batch, stages, headers_, skipped_));
   SLUICE_RETURN_IF_ERROR(encode(batch, Part::kKey, stages, keys_, skipped_));
   SLUICE_RETURN_IF_ERROR(encode(batch, Part::kValue, stages, values_, skipped_));
+  const bool schemas_in_headers = !schema_headers_[0].empty() || !schema_headers_[1].empty();
   messages.reserve(records.size());
   for (size_t i = 0; i < records.size(); ++i) {
     if (skipped_[i] != 0) continue;
@@ -152,7 +173,9 @@ Status RecordPipeline::to_messages(sdk::RecordBatch& batch, std::vector<kafka::O
     if (record.timestamp < sdk::kNoTimestamp) {
       return failed(fmt::format("Invalid record timestamp {} (topic {})", record.timestamp, record.topic));
     }
-    messages.push_back({record.topic, keys_[i], values_[i], headers_[i], record.timestamp, record.partition});
+    const auto headers =
+        schemas_in_headers ? with_schema_headers(headers_[i], i, batch.arena()) : headers_[i];
+    messages.push_back({record.topic, keys_[i], values_[i], headers, record.timestamp, record.partition});
   }
   if (any(skipped_)) remove_marked(records, skipped_);
   return {};

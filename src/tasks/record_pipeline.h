@@ -2,6 +2,7 @@
 // The way of a batch through a task: consumed bytes to records (sink), records to bytes to send (source),
 // with transforms, under the error policy. On the task's thread; keeps its scratch space from batch to batch.
 
+#include <array>
 #include <memory>
 #include <span>
 #include <vector>
@@ -44,6 +45,10 @@ class RecordPipeline {
 
   Status encode(sdk::RecordBatch& batch, Part part, StageRunner& stages, std::vector<BytesView>& out,
                 std::span<uint8_t> skipped);
+  void take_schema_headers(std::span<const RawHeader> headers, Part part, size_t first);
+  /// With those of the schemas; key's and value's come last, as in Java.
+  std::span<const RawHeader> with_schema_headers(std::span<const RawHeader> headers, size_t index,
+                                                 sdk::Arena& arena) const;
   Status encode_headers(sdk::RecordBatch& batch, StageRunner& stages,
                         std::vector<std::span<const RawHeader>>& out, std::span<uint8_t> skipped);
   Status decode(const kafka::MessageBatch& messages, sdk::RecordBatch& batch, Part part, StageRunner& stages,
@@ -62,6 +67,7 @@ class RecordPipeline {
   std::vector<BytesView> keys_;
   std::vector<BytesView> values_;
   std::vector<std::span<const RawHeader>> headers_;
+  std::array<std::vector<RawHeader>, 2> schema_headers_;  // by part; empty: its converter writes none
   std::vector<uint8_t> skipped_;
 };
 
