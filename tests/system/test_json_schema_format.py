@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from confluent_kafka.schema_registry import SchemaRegistryClient
+from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
 from confluent_kafka.schema_registry.json_schema import JSONDeserializer, JSONSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 from lib.connectors import dotted, file_sink, sqlite_source
@@ -94,6 +94,47 @@ def test_sluice_reads_what_confluents_client_writes(
             "all shapes are read", lambda: out.exists() and len(out.read_text().splitlines()) == len(SHAPES)
         )
     assert sorted(out.read_text().splitlines()) == sorted(shapes_written.values())
+
+
+def test_schemas_refer_to_other_subjects(sluice, kafka: Kafka, registry: Registry, tmp_path: Path) -> None:
+    client = SchemaRegistryClient({"url": registry.url})
+    base = fresh_name("json-base-")
+    point = '{"type":"object","title":"Point","properties":{"x":{"type":"integer"}},"required":["x"]}'
+    client.register_schema(base, Schema(point, "JSON"))
+    line = '{"type":"object","properties":{"from":{"$ref":"point.json"},"to":{"$ref":"point.json"}}}'
+    topic, out = kafka.create_topic("json-references"), tmp_path / "out.txt"
+    write = JSONSerializer(Schema(line, "JSON", [SchemaReference("point.json", base, 1)]), client)
+    kafka.produce(topic, [write({"from": {"x": 1}, "to": {"x": 2}}, value_of(topic))])
+    sink = file_sink(out, topic) | json_schema(registry, json_fail_invalid_schema="true")
+    with sluice({"sink": sink}) as worker:
+        worker.wait("the record is read", lambda: out.exists() and out.read_text() != "")
+    assert out.read_text() == "Struct{from=Struct{x=1},to=Struct{x=2}}\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [("string", None), ("integer", "the type of #/name changes from string to integer")],
+)
+def test_the_latest_schema_must_fit(
+    sluice, kafka: Kafka, registry: Registry, tmp_path: Path, kind: str, reason: str | None
+) -> None:
+    database = tmp_path / "shop.db"
+    with sqlite3.connect(database) as connection:
+        connection.execute("create table items (id integer primary key, name text not null)")
+        connection.execute("insert into items values (1, 'pen')")
+    prefix = fresh_name("json-latest-")
+    topic = prefix + "items"
+    properties = f'"id":{{"type":["null","integer"]}},"name":{{"type":"{kind}"}},"more":{{"type":"boolean"}}'
+    latest = registry.register(f"{topic}-value", f'{{"type":"object","properties":{{{properties}}}}}', "JSON")
+    source = sqlite_source(database, "items", prefix)
+    source |= json_schema(registry, auto_register_schemas="false", use_latest_version="true")
+    with sluice({"items": source}) as worker:
+        if reason is None:
+            worker.wait("the row is there", lambda: len(kafka.values(topic)) == 1)
+            assert kafka.values(topic)[0] == b"\x00" + latest.to_bytes(4, "big") + b'{"id":1,"name":"pen"}'
+        else:
+            worker.wait_log("Incompatible schema")
+            assert reason in worker.log()
 
 
 def test_bad_payloads_go_to_the_dead_letter_queue(

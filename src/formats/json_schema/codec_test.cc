@@ -100,6 +100,15 @@ TEST(Codec, StructsInAnyOrder) {
             "Conversion error: null value for field that is required and has no default value at #/a");
 }
 
+TEST(Codec, AFewBytesDoNotFillTheMemory) {
+  SchemaBuilder wide = SchemaBuilder::structure();
+  for (int i = 0; i < 10'000; ++i) wide.field("f" + std::to_string(i), Schema::optional_int32());
+  Codec codec(SchemaBuilder::array(wide.build_or_die()).build_or_die());
+  std::string text = "[{}";
+  for (int i = 0; i < 5'000; ++i) text += ",{}";
+  EXPECT_TRUE(codec.read(text + "]").starts_with("The record's structs take more than 256 MB at #/1677"));
+}
+
 TEST(Codec, Maps) {
   Codec objects(SchemaBuilder::map(Schema::string(), Schema::optional_int32()).build_or_die());
   EXPECT_EQ(objects.again(R"({"a":1,"b":null})"), R"({"a":1,"b":null})");

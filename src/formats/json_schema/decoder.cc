@@ -25,6 +25,8 @@ using sdk::Value;
 using Shape = DecodeNode::Shape;
 
 constexpr int64_t kDayMs = 86'400'000;
+/// Two characters can stand for a struct of ten thousand fields.
+constexpr size_t kStructBytesMax = 256 << 20;
 
 /// Jackson's name of the node's type.
 std::string_view node_type(const Value& node) {
@@ -121,6 +123,7 @@ Decoder::Decoder(DecodePlanPtr plan) : plan_(std::move(plan)), guesses_(plan_->g
 
 Status Decoder::decode(const Value& tree, sdk::Arena& arena, Value& out) {
   arena_ = &arena;
+  struct_bytes_ = 0;
   place_.clear();
   Status read_all = read(plan_->root(), tree, out);
   if (read_all.ok() || place_.empty()) return read_all;
@@ -323,6 +326,8 @@ const Value* Decoder::find_member(const DecodeNode& node, size_t field, const Va
 
 Status Decoder::read_struct(const DecodeNode& node, const Value& tree, Value& out) {
   if (!is_object(tree)) return found("Structs should be encoded as JSON objects, but found ", tree);
+  struct_bytes_ += sizeof(sdk::StructNode) + node.names.size() * sizeof(Value);
+  if (struct_bytes_ > kStructBytesMax) return bad_record("The record's structs take more than 256 MB");
   sdk::StructNode* result = sdk::new_struct(*arena_, *node.schema);
   const auto values = result->mutable_values();
   for (size_t i = 0; i < values.size(); ++i) {

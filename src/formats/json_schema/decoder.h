@@ -69,6 +69,7 @@ class Decoder {
   const DecodePlanPtr plan_;
   std::vector<uint32_t> guesses_;
   sdk::Arena* arena_ = nullptr;
+  size_t struct_bytes_ = 0;
   std::string place_;  // of an error that is on its way out
 };
 
