@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <compare>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -88,10 +89,8 @@ class Comparison {
                  : fmt::format("nothing is allowed at {} any more", at);
     if (is_nothing(from) || !open_.emplace(from.schema, to.schema).second) return Reason();
     compared_.emplace_back(from.schema, to.schema);
-    constexpr size_t kPairsMax = 100'000;
-    if (open_.size() > kPairsMax) return bad_record("The JSON Schemas are too large to be compared");
-    SLUICE_ASSIGN_OR_RETURN(const Facets old_facets, Facets::gather(writer_, from));
-    SLUICE_ASSIGN_OR_RETURN(const Facets new_facets, Facets::gather(reader_, to));
+    SLUICE_ASSIGN_OR_RETURN(const Facets old_facets, gather(writer_, from));
+    SLUICE_ASSIGN_OR_RETURN(const Facets new_facets, gather(reader_, to));
     const std::vector<Place> kinds = branches(writer_, old_facets);
     for (const Place& kind : kinds) SLUICE_RETURN_IF_REASON(compare(kind, to, at));
     if (!kinds.empty() && types_of(old_facets).empty()) return Reason();
@@ -101,6 +100,14 @@ class Comparison {
   }
 
  private:
+  Result<Facets> gather(const SchemaDocument& document, const Place& place) {
+    constexpr size_t kPartsMax = 1'000'000;
+    SLUICE_ASSIGN_OR_RETURN(Facets facets, Facets::gather(document, place));
+    parts_ += facets.parts().size();
+    if (parts_ > kPartsMax) return bad_record("The JSON Schemas are too large to be compared");
+    return facets;
+  }
+
   static bool is_nothing(const Place& place) {
     return is_boolean(*place.schema) && !place.schema->as_boolean();
   }
@@ -207,7 +214,7 @@ class Comparison {
       const Value* known = number(from, rule);
       if (known == nullptr) return fmt::format("{} of {} is new: {}", rule, at, short_text(*wanted));
       const auto order = compare_numbers(*wanted, *known);
-      if (upper ? order >= 0 : order <= 0) return {};
+      if (upper ? std::is_gteq(order) : std::is_lteq(order)) return {};
       return fmt::format("{} of {} changes from {} to {}", rule, at, short_text(*known), short_text(*wanted));
     };
     for (const std::string_view rule : kLowerLimits) {
@@ -242,7 +249,7 @@ class Comparison {
       const std::string below = fmt::format("{}/{}", at, property.name);
       if (old != known.end()) SLUICE_RETURN_IF_REASON(compare(old->schema, property.schema, below));
       if (!property.required || (old != known.end() && old->required)) continue;
-      SLUICE_ASSIGN_OR_RETURN(const Facets facets, Facets::gather(reader_, property.schema));
+      SLUICE_ASSIGN_OR_RETURN(const Facets facets, gather(reader_, property.schema));
       if (facets.find("default") == nullptr)
         return Reason(fmt::format("the property {} is required and has no default, and {}", below,
                                   old == known.end() ? "was not there" : "need not be there"));
@@ -278,7 +285,8 @@ class Comparison {
 
   const SchemaDocument& writer_;
   const SchemaDocument& reader_;
-  std::set<std::pair<const Value*, const Value*>> open_;         // compared already, or around the place
+  std::set<std::pair<const Value*, const Value*>> open_;  // compared already, or around the place
+  size_t parts_ = 0;
   std::vector<std::pair<const Value*, const Value*>> compared_;  // the same in order
 };
 

@@ -78,6 +78,20 @@ TEST(Compatibility, ValuesAndLimits) {
   EXPECT_EQ(reason(R"({"pattern":"a"})", R"({"pattern":"b"})"), "the rule pattern of # is another one");
 }
 
+TEST(Compatibility, SchemasThatDoubleEndTheComparison) {
+  const auto doubling = [](std::string_view type) {
+    std::string schema =
+        R"({"$ref":"#/definitions/r40","definitions":{"r0":{"type":")" + std::string(type) + "\"}";
+    for (int i = 1; i <= 40; ++i) {
+      const std::string below = R"({"$ref":"#/definitions/r)" + std::to_string(i - 1) + "\"}";
+      schema += ",\"r" + std::to_string(i) + "\":{\"anyOf\":[" + below + "," + below + "]}";
+    }
+    return schema + "}}";
+  };
+  EXPECT_EQ(reason(doubling("integer"), doubling("integer")), "");
+  EXPECT_EQ(reason(doubling("integer"), doubling("string")), "The JSON Schemas are too large to be compared");
+}
+
 TEST(Compatibility, Items) {
   EXPECT_EQ(reason(R"({"type":"array","items":{"type":"number"}})",
                    R"({"type":"array","items":{"type":"integer"}})"),

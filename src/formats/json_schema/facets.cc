@@ -49,11 +49,11 @@ Result<Facets> Facets::gather(const SchemaDocument& document, const Place& place
 }
 
 Status Facets::add(const SchemaDocument& document, const Place& place) {
-  constexpr size_t kPartsMax = 1'000;
+  constexpr size_t kPartsMax = 200;
   const auto is_it = [&](const Place& part) { return part.schema == place.schema; };
   if (std::any_of(parts_.begin(), parts_.end(), is_it)) return {};
   if (parts_.size() >= kPartsMax)
-    return bad_record("A JSON Schema has more than 1000 parts by $ref and allOf");
+    return bad_record("A JSON Schema has more than 200 parts by $ref and allOf");
   parts_.push_back(place);
   for (const std::string_view keyword : {"$ref", "$recursiveRef", "$dynamicRef"}) {
     const auto reference = text_member(*place.schema, keyword);

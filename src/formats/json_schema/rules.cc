@@ -1,5 +1,6 @@
 #include "formats/json_schema/rules.h"
 
+#include <compare>
 #include <string>
 
 #include "formats/json_schema/json_tree.h"
@@ -41,7 +42,7 @@ int64_t limit(const Value& schema, std::string_view keyword, int64_t otherwise =
   int64_t high = INT64_MAX;
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
-    if (compare_numbers(Value::int64(middle), *found) < 0) {
+    if (std::is_lt(compare_numbers(Value::int64(middle), *found))) {
       low = middle + 1;
     } else {
       high = middle;

@@ -51,12 +51,8 @@ class Converter {
       : document_(document), options_(options) {}
 
   Result<SchemaPtr> convert(const Place& place, bool optional, std::optional<int32_t> version) {
-    if (++nodes_ > kNodesMax)
-      return bad_record(fmt::format(
-          "The JSON Schema describes more than {} values, counting those of a reference wherever it is used",
-          kNodesMax));
     if (!is_object(*place.schema)) return says_nothing(place);
-    SLUICE_ASSIGN_OR_RETURN(const Facets facets, Facets::gather(document_, place));
+    SLUICE_ASSIGN_OR_RETURN(const Facets facets, gather(place));
     if (depth_ >= kDepthMax || !open_.insert(place.schema).second)
       return bad_record(
           fmt::format("The JSON Schema at {} contains itself, which a Connect schema cannot say",
@@ -69,6 +65,15 @@ class Converter {
   }
 
  private:
+  Result<Facets> gather(const Place& place) {
+    SLUICE_ASSIGN_OR_RETURN(Facets facets, Facets::gather(document_, place));
+    nodes_ += facets.parts().size();
+    if (nodes_ <= kNodesMax) return facets;
+    return bad_record(fmt::format(
+        "The JSON Schema describes more than {} values, counting those of a reference wherever it is used",
+        kNodesMax));
+  }
+
   Result<SchemaPtr> convert_open(const Facets& facets, bool optional, std::optional<int32_t> version) {
     const Facets::Types types = facets.types();
     optional = optional || types.null;
@@ -138,7 +143,7 @@ class Converter {
   }
 
   Result<SchemaBuilder> map_of_entries(const Place& element) {
-    SLUICE_ASSIGN_OR_RETURN(const Facets facets, Facets::gather(document_, element));
+    SLUICE_ASSIGN_OR_RETURN(const Facets facets, gather(element));
     SchemaPtr schemas[2];
     for (const Property& property : facets.properties(document_)) {
       if (property.name != kKeyField && property.name != kValueField) continue;
@@ -182,8 +187,8 @@ class Converter {
     return finish(std::move(builder), facets, optional, version);
   }
 
-  Result<std::optional<int64_t>> index_of(const Property& property) const {
-    SLUICE_ASSIGN_OR_RETURN(const Facets facets, Facets::gather(document_, property.schema));
+  Result<std::optional<int64_t>> index_of(const Property& property) {
+    SLUICE_ASSIGN_OR_RETURN(const Facets facets, gather(property.schema));
     const Value* index = facets.find(kIndexProperty, Kind::kInt64);
     return index == nullptr ? std::optional<int64_t>() : index->as_integer();
   }
@@ -229,9 +234,9 @@ class Converter {
     return union_struct(schemas, optional);
   }
 
-  Result<bool> is_null(const Place& place) const {
+  Result<bool> is_null(const Place& place) {
     if (!is_object(*place.schema)) return false;
-    SLUICE_ASSIGN_OR_RETURN(const Facets facets, Facets::gather(document_, place));
+    SLUICE_ASSIGN_OR_RETURN(const Facets facets, gather(place));
     const Facets::Types types = facets.types();
     const Value* constant = facets.find("const");
     return (types.null && types.names.empty()) || (constant != nullptr && constant->is_null());

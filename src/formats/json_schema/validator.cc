@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <compare>
+#include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "formats/json/json_number.h"
 #include "formats/json_schema/json_tree.h"
@@ -70,6 +73,24 @@ std::pair<int64_t, int64_t> find_twins(std::span<const Value> items) {
     by_hash.emplace(hash, i);
   }
   return {-1, -1};
+}
+
+/// The first of the names that the object does not have.
+std::optional<std::string_view> missing_name(const std::vector<std::string_view>& names,
+                                             const Value& object) {
+  constexpr size_t kFew = 4'096;  // comparisons
+  if (names.size() * object.as_map().size() <= kFew) {
+    for (const std::string_view name : names) {
+      if (member(object, name) == nullptr) return name;
+    }
+    return std::nullopt;
+  }
+  std::unordered_set<std::string_view> there;
+  for (const MapEntry& entry : object.as_map()) there.insert(entry.key.as_string());
+  for (const std::string_view name : names) {
+    if (!there.contains(name)) return name;
+  }
+  return std::nullopt;
 }
 
 bool out_of(int64_t size, int64_t min, int64_t max) { return size < min || (max >= 0 && size > max); }
@@ -189,13 +210,13 @@ bool Validator::number_holds(const Rules& rules, const Value& tree) {
   const auto wrong = [&](std::string_view keyword, std::string_view relation, const Value& limit) {
     return fails(rules, keyword, fmt::format("{} is {} {}", short_text(tree), relation, short_text(limit)));
   };
-  if (rules.minimum != nullptr && compare_numbers(tree, *rules.minimum) < 0)
+  if (rules.minimum != nullptr && std::is_lt(compare_numbers(tree, *rules.minimum)))
     return wrong("minimum", "less than", *rules.minimum);
-  if (rules.maximum != nullptr && compare_numbers(tree, *rules.maximum) > 0)
+  if (rules.maximum != nullptr && std::is_gt(compare_numbers(tree, *rules.maximum)))
     return wrong("maximum", "more than", *rules.maximum);
-  if (rules.above != nullptr && compare_numbers(tree, *rules.above) <= 0)
+  if (rules.above != nullptr && std::is_lteq(compare_numbers(tree, *rules.above)))
     return wrong("exclusiveMinimum", "not more than", *rules.above);
-  if (rules.below != nullptr && compare_numbers(tree, *rules.below) >= 0)
+  if (rules.below != nullptr && std::is_gteq(compare_numbers(tree, *rules.below)))
     return wrong("exclusiveMaximum", "not less than", *rules.below);
   if (rules.multiple_of != nullptr && !is_multiple(tree, *rules.multiple_of))
     return wrong("multipleOf", "no multiple of", *rules.multiple_of);
@@ -259,10 +280,8 @@ bool Validator::object_holds(const Rules& rules, const Value& tree, Seen* seen) 
   if (out_of(size, rules.properties_min, rules.properties_max))
     return fails(rules, size < rules.properties_min ? "minProperties" : "maxProperties",
                  limits_text("properties", size, rules.properties_min, rules.properties_max));
-  for (const std::string_view name : rules.required) {
-    if (member(tree, name) == nullptr)
-      return fails(rules, "required", fmt::format("the property {} is missing", name));
-  }
+  if (const auto missing = missing_name(rules.required, tree))
+    return fails(rules, "required", fmt::format("the property {} is missing", *missing));
   if (rules.looks_into_objects && !members_hold(rules, tree, seen)) return false;
   return dependencies_hold(rules, tree, seen);
 }

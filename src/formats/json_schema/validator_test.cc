@@ -67,6 +67,21 @@ TEST(Validator, NumbersAreExact) {
   EXPECT_NE(what(R"({"$schema":"http://json-schema.org/draft-04/schema#","type":"integer"})", "1.0"), "");
 }
 
+TEST(Validator, DeepAndWideValues) {
+  std::string deep = "1";
+  for (int i = 0; i < 900; ++i) deep = R"({"n":)" + deep + "}";
+  EXPECT_EQ(what(R"({"properties":{"n":{"$ref":"#"}}})", deep), "");
+  std::string names = "\"f0\"";
+  std::string members = "\"f0\":0";
+  for (int i = 1; i < 5'000; ++i) {
+    names += ",\"f" + std::to_string(i) + "\"";
+    members += ",\"f" + std::to_string(i) + "\":0";
+  }
+  EXPECT_EQ(what("{\"required\":[" + names + "]}", "{" + members + "}"), "");
+  EXPECT_EQ(what("{\"required\":[" + names + ",\"g\"]}", "{" + members + "}"),
+            "# breaks the rule #/required: the property g is missing");
+}
+
 TEST(Validator, SchemasThatCannotBeUsed) {
   EXPECT_EQ(problem(R"({"pattern":"("})", "1"),
             "Invalid pattern '(' in the JSON Schema: missing closing parenthesis at character 1");
