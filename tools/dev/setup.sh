@@ -13,7 +13,7 @@ APT_BUILD=(
 )
 APT_TEST=(
   openjdk-17-jdk-headless maven postgresql sqlite3 kcat
-  krb5-kdc krb5-admin-server krb5-user libsasl2-modules-gssapi-mit
+  krb5-kdc krb5-admin-server krb5-user libsasl2-modules-gssapi-mit protobuf-compiler
 )
 APT_LINT=(clang-format-16 clang-tidy-16 clang-16 libclang-rt-16-dev libbenchmark-dev shellcheck)
 
