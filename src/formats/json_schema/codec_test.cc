@@ -20,7 +20,7 @@ using sdk::Value;
 
 class Codec {
  public:
-  explicit Codec(SchemaPtr schema, const ConnectOptions& options = {})
+  explicit Codec(const SchemaPtr& schema, const ConnectOptions& options = {})
       : encoder_(plan_encoding(schema, options)),
         decoder_(plan_decoding(schema, options)),
         parser_(json::Numbers::kExact) {}

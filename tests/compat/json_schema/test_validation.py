@@ -28,6 +28,14 @@ VALIDATORS = {
 }
 
 
+def holds(validator, value) -> bool | None:
+    """None: the other side stumbles, over additionalItems beside "items": true."""
+    try:
+        return validator.is_valid(value)
+    except TypeError:
+        return None
+
+
 def test_validation_is_jsonschemas() -> None:
     cases = Cases(SEED)
     made = [cases.case() for _ in range(COUNT)]
@@ -43,7 +51,9 @@ def test_validation_is_jsonschemas() -> None:
         for value, ours in zip(
             values, answer.get("results", [answer.get("error")] * len(values)), strict=True
         ):
-            theirs = validator.is_valid(value)
+            theirs = holds(validator, value)
+            if theirs is None:
+                continue
             compared[draft][theirs] += 1
             if theirs != (ours is None):
                 differences.append((draft, json.dumps(schema), json.dumps(value), theirs, ours))
