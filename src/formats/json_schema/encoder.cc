@@ -12,9 +12,7 @@ namespace {
 using json::TextBuffer;
 using sdk::Kind;
 using sdk::Logical;
-using sdk::MapEntry;
 using sdk::Schema;
-using sdk::Type;
 using sdk::Value;
 using Shape = EncodeNode::Shape;
 

@@ -1,5 +1,6 @@
 #include "formats/json_schema/from_connect.h"
 
+#include <bit>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -125,12 +126,13 @@ class Writer {
           Encoder(plan_encoding(schema.share(), options_)).encode(schema.default_value(), out_));
       out_.push_back(',');
     }
+    // The properties of Connect's stand in the order of a small hash map: always this one.
+    write_index(index);
     if (schema.version()) {
       write_name(kVersionProperty);
       json::write_integer(out_, *schema.version());
       out_.push_back(',');
     }
-    write_index(index);
     if (!connect_type.empty()) write_member(kTypeProperty, connect_type);
     write_parameters(schema);
     SLUICE_RETURN_IF_ERROR(write_content(schema));
@@ -146,8 +148,11 @@ class Writer {
     if (names.empty()) return;
     write_name(kParametersProperty);
     out_.push_back('{');
-    for (const size_t place : java_hash_order(names))
-      write_member(names[place], *schema.parameter(names[place]));
+    // Java puts them into a map, and that into a map which starts as large as the first.
+    std::vector<std::string_view> ordered;
+    for (const size_t place : java_hash_order(names)) ordered.push_back(names[place]);
+    for (const size_t place : java_hash_order(ordered, std::bit_ceil(names.size())))
+      write_member(ordered[place], *schema.parameter(ordered[place]));
     close('}');
     out_.push_back(',');
   }

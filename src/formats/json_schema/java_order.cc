@@ -30,8 +30,7 @@ uint32_t java_hash(std::string_view key) {
 
 }  // namespace
 
-std::vector<size_t> java_hash_order(const std::vector<std::string_view>& keys) {
-  size_t buckets = 16;
+std::vector<size_t> java_hash_order(const std::vector<std::string_view>& keys, size_t buckets) {
   while (keys.size() * 4 > buckets * 3) buckets *= 2;
   std::vector<size_t> bucket;
   bucket.reserve(keys.size());

@@ -8,7 +8,10 @@
 
 namespace sluice::json_schema {
 
-/// The places of `keys` in that order, for a map that started empty and got them one by one; they differ.
-std::vector<size_t> java_hash_order(const std::vector<std::string_view>& keys);
+inline constexpr size_t kJavaBuckets = 16;
+
+/// The places of `keys` in that order, for a map that started with so many buckets (a power of two) and got
+/// them one by one; they differ.
+std::vector<size_t> java_hash_order(const std::vector<std::string_view>& keys, size_t buckets = kJavaBuckets);
 
 }  // namespace sluice::json_schema

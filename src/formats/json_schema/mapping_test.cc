@@ -68,6 +68,23 @@ TEST(FromConnect, MembersStandInJavasOrder) {
   expect_text(
       flag, R"({"oneOf":[{"type":"null"},{"type":"string","title":"io.debezium.data.Enum","default":"false",)"
             R"("connect.version":1,"connect.parameters":{"allowed":"true,last,false,incremental"}}]})");
+  const auto created = SchemaBuilder(sdk::Type::kString)
+                           .name("io.debezium.time.ZonedTimestamp")
+                           .version(1)
+                           .default_value(Value::string("1970-01-01T00:00:00Z"))
+                           .build_or_die();
+  expect_text(
+      SchemaBuilder::structure().field("createdTime", created).build_or_die(),
+      R"({"type":"object","properties":{"createdTime":{"type":"string",)"
+      R"("title":"io.debezium.time.ZonedTimestamp","default":"1970-01-01T00:00:00Z","connect.index":0,)"
+      R"("connect.version":1}}})");
+  const auto amount =
+      SchemaBuilder::decimal(4).parameter("connect.decimal.precision", "14").optional().build_or_die();
+  expect_text(amount,
+              R"({"oneOf":[{"type":"null"},{"type":"number","title":"org.apache.kafka.connect.data.Decimal",)"
+              R"("connect.version":1,"connect.type":"bytes",)"
+              R"("connect.parameters":{"scale":"4","connect.decimal.precision":"14"}}]})",
+              {.decimal_format = json::DecimalFormat::kNumeric});
   const std::vector<std::string_view> fields = {"version", "connector", "name",  "ts_ms",     "snapshot",
                                                 "db",      "sequence",  "table", "server_id", "gtid",
                                                 "file",    "pos",       "row",   "thread",    "query"};
