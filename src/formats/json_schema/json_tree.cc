@@ -61,9 +61,10 @@ std::strong_ordering compare(const Decimal& left, const Decimal& right) {
     return number.digits.empty() ? 0 : number.negative ? -1 : 1;
   };
   if (sign(left) != sign(right)) return sign(left) <=> sign(right);
-  const auto size = left.exponent != right.exponent ? left.exponent <=> right.exponent
-                                                    : left.digits.compare(right.digits) <=> 0;
-  return left.negative ? 0 <=> size : size;
+  const Decimal& first = left.negative ? right : left;  // of negative numbers the longer one is less
+  const Decimal& second = left.negative ? left : right;
+  if (first.exponent != second.exponent) return first.exponent <=> second.exponent;
+  return std::string_view(first.digits) <=> std::string_view(second.digits);
 }
 
 __extension__ using Wide = __int128;
