@@ -5,6 +5,7 @@
 
 #include "converters/decimal_scale.h"
 #include "formats/json/json_base64.h"
+#include "formats/json/json_node_type.h"
 #include "formats/json/json_number.h"
 #include "sdk/data/map_builder.h"
 #include "sdk/data/values.h"
@@ -17,6 +18,7 @@ using json::is_json_integer;
 using json::json_float32;
 using json::json_float64;
 using json::json_low_bits;
+using json::json_node_type;
 using sdk::Kind;
 using sdk::Logical;
 using sdk::MapEntry;
@@ -32,23 +34,6 @@ std::string found(std::string_view before, const Value& node) {
 }
 
 }  // namespace
-
-std::string_view json_node_type(const Value& node) {
-  switch (node.kind()) {
-    case Kind::kNull:
-      return "NULL";
-    case Kind::kBoolean:
-      return "BOOLEAN";
-    case Kind::kString:
-      return "STRING";
-    case Kind::kArray:
-      return "ARRAY";
-    case Kind::kMap:
-      return "OBJECT";
-    default:
-      return "NUMBER";
-  }
-}
 
 const Value* json_member(const Value& object, std::string_view name, size_t hint) {
   const auto entries = object.as_map();

@@ -34,9 +34,6 @@ class JsonReader {
   bool made_null_ = false;  // a value that is no null became one: structs have to check
 };
 
-/// Jackson's name of the node's type in error texts, e.g. "OBJECT".
-std::string_view json_node_type(const sdk::Value& node);
-
 /// The member of an object, or null if there is none. `hint`: where it probably stands.
 const sdk::Value* json_member(const sdk::Value& object, std::string_view name, size_t hint = 0);
 

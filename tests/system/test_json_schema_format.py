@@ -7,7 +7,7 @@ import pytest
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
 from confluent_kafka.schema_registry.json_schema import JSONDeserializer, JSONSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
-from lib.connectors import dotted, file_sink, sqlite_source
+from lib.connectors import dead_letters, dotted, file_sink, sqlite_source
 from lib.json_shapes import SHAPES
 from lib.kafka import Kafka, fresh_name
 from lib.registry import Registry
@@ -20,15 +20,6 @@ def json_schema(registry: Registry, **more: str) -> dict[str, str]:
     return {
         "value.converter": CONVERTER,
         **{f"value.converter.{key}": value for key, value in options.items()},
-    }
-
-
-def dead_letters(queue: str) -> dict[str, str]:
-    return {
-        "errors.tolerance": "all",
-        "errors.deadletterqueue.topic.name": queue,
-        "errors.deadletterqueue.topic.replication.factor": "1",
-        "errors.deadletterqueue.context.headers.enable": "true",
     }
 
 

@@ -13,7 +13,7 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerialize
 from confluent_kafka.serialization import MessageField, SerializationContext
 from lib.avro_shapes import SHAPES
 from lib.broker import Broker
-from lib.connectors import file_sink, sqlite_source
+from lib.connectors import dead_letters, file_sink, sqlite_source
 from lib.kafka import Kafka, fresh_name
 from lib.processes import free_port
 from lib.registry import Registry
@@ -27,15 +27,6 @@ def avro(registry: Registry, **more: str) -> dict[str, str]:
         **{key.replace("_", "."): value for key, value in more.items()},
     }
     return {"value.converter": AVRO, **{f"value.converter.{key}": value for key, value in options.items()}}
-
-
-def dead_letters(queue: str) -> dict[str, str]:
-    return {
-        "errors.tolerance": "all",
-        "errors.deadletterqueue.topic.name": queue,
-        "errors.deadletterqueue.topic.replication.factor": "1",
-        "errors.deadletterqueue.context.headers.enable": "true",
-    }
 
 
 def value_of(topic: str) -> SerializationContext:

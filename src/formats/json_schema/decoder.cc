@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "formats/json/json_base64.h"
+#include "formats/json/json_node_type.h"
 #include "formats/json/json_number.h"
 #include "formats/json_schema/branch_match.h"
 #include "formats/json_schema/json_tree.h"
@@ -28,26 +29,8 @@ constexpr int64_t kDayMs = 86'400'000;
 /// Two characters can stand for a struct of ten thousand fields.
 constexpr size_t kStructBytesMax = 256 << 20;
 
-/// Jackson's name of the node's type.
-std::string_view node_type(const Value& node) {
-  switch (node.kind()) {
-    case Kind::kNull:
-      return "NULL";
-    case Kind::kBoolean:
-      return "BOOLEAN";
-    case Kind::kString:
-      return "STRING";
-    case Kind::kArray:
-      return "ARRAY";
-    case Kind::kMap:
-      return "OBJECT";
-    default:
-      return "NUMBER";
-  }
-}
-
 Error found(std::string_view what, const Value& node) {
-  return bad_record(fmt::format("{}{}", what, node_type(node)));
+  return bad_record(fmt::format("{}{}", what, json::json_node_type(node)));
 }
 
 /// Numbers, and the texts that JSON has for those it has no number for.

@@ -53,6 +53,16 @@ def parquet_sink(lake: str, topic: str, **more: str) -> dict[str, str]:
     return config | dotted(more)
 
 
+def dead_letters(queue: str) -> dict[str, str]:
+    """What fails goes to a queue, with its reason in the headers."""
+    return {
+        "errors.tolerance": "all",
+        "errors.deadletterqueue.topic.name": queue,
+        "errors.deadletterqueue.topic.replication.factor": "1",
+        "errors.deadletterqueue.context.headers.enable": "true",
+    }
+
+
 def dotted(settings: dict[str, str]) -> dict[str, str]:
     """flush_size="3" is flush.size=3: keyword arguments hold no dots."""
     return {key.replace("_", "."): value for key, value in settings.items()}
