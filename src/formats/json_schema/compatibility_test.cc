@@ -1,5 +1,6 @@
 #include "formats/json_schema/compatibility.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace sluice::json_schema {
@@ -81,10 +82,10 @@ TEST(Compatibility, ValuesAndLimits) {
 TEST(Compatibility, SchemasThatDoubleEndTheComparison) {
   const auto doubling = [](std::string_view type) {
     std::string schema =
-        R"({"$ref":"#/definitions/r40","definitions":{"r0":{"type":")" + std::string(type) + "\"}";
+        fmt::format(R"({{"$ref":"#/definitions/r40","definitions":{{"r0":{{"type":"{}"}})", type);
     for (int i = 1; i <= 40; ++i) {
-      const std::string below = R"({"$ref":"#/definitions/r)" + std::to_string(i - 1) + "\"}";
-      schema += ",\"r" + std::to_string(i) + "\":{\"anyOf\":[" + below + "," + below + "]}";
+      const std::string below = fmt::format(R"({{"$ref":"#/definitions/r{}"}})", i - 1);
+      schema += fmt::format(R"(,"r{}":{{"anyOf":[{},{}]}})", i, below, below);
     }
     return schema + "}}";
   };

@@ -258,7 +258,7 @@ std::string SchemaDocument::where(const Place& place) const {
   for (const Value* at = place.schema; at != nullptr;) {
     const auto found = parents_.find(at);
     if (found == parents_.end()) return "a place outside of the known keywords";
-    path = path.empty() ? found->second.second : found->second.second + "/" + path;
+    path = path.empty() ? found->second.second : fmt::format("{}/{}", found->second.second, path);
     if (path.size() > kLong) return "…/" + path;
     at = found->second.first;
   }

@@ -274,7 +274,8 @@ class Converter {
       const std::string symbol = symbol_text(value);
       optional = optional || value.is_null();
       if (!known.insert(symbol).second) continue;
-      builder.parameter(parameter + "." + symbol, general ? std::to_string(known.size() - 1) : symbol);
+      builder.parameter(fmt::format("{}.{}", parameter, symbol),
+                        general ? std::to_string(known.size() - 1) : symbol);
     }
     return finish(std::move(builder), facets, optional, version);
   }

@@ -101,6 +101,10 @@ std::string limits_text(std::string_view what, int64_t size, int64_t min, int64_
                      few ? "no fewer than" : "no more than", few ? min : max);
 }
 
+void add(std::vector<bool>& seen, const std::vector<bool>& more) {
+  for (size_t i = 0; i < more.size(); ++i) seen[i] = seen[i] || more[i];
+}
+
 }  // namespace
 
 Result<Validator> Validator::make(DocumentPtr document) {
@@ -176,9 +180,7 @@ bool Validator::holds_all(const Rules& rules, const Value& tree, Seen* seen) {
     if (!references_hold(rules, tree, &own) || !any_holds(rules, tree)) return false;
     if (!array_holds(rules, tree, &own) || !object_holds(rules, tree, &own)) return false;
     if (!branches_hold(rules, tree, &own) || !rest_holds(rules, tree, own)) return false;
-    if (seen != nullptr) {
-      for (size_t i = 0; i < size; ++i) (*seen)[i] = (*seen)[i] || own[i];
-    }
+    if (seen != nullptr) add(*seen, own);
     return true;
   }
   return references_hold(rules, tree, seen) && any_holds(rules, tree) && array_holds(rules, tree, seen) &&
@@ -368,9 +370,7 @@ bool Validator::branches_hold(const Rules& rules, const Value& tree, Seen* seen)
   if (rules.condition == nullptr) return true;
   Seen own(seen == nullptr ? 0 : seen->size());
   const bool met = holds_quietly(*rules.condition, tree, seen == nullptr ? nullptr : &own);
-  if (met && seen != nullptr) {
-    for (size_t i = 0; i < own.size(); ++i) (*seen)[i] = (*seen)[i] || own[i];
-  }
+  if (met && seen != nullptr) add(*seen, own);
   const Rules* next = met ? rules.if_true : rules.if_false;
   return next == nullptr || holds(*next, tree, seen);
 }
@@ -383,7 +383,7 @@ bool Validator::one_holds(const Rules& rules, const Value& tree, Seen* seen) {
       Seen own(seen == nullptr ? 0 : seen->size());
       if (!holds_quietly(*branches[i], tree, seen == nullptr ? nullptr : &own)) continue;
       ++holding;
-      for (size_t k = 0; k < own.size(); ++k) (*seen)[k] = (*seen)[k] || own[k];
+      if (seen != nullptr) add(*seen, own);
     }
     return holding;
   };

@@ -3,6 +3,7 @@
 
 #include "formats/json_schema/validator.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "formats/json/json_decoder.h"
@@ -69,13 +70,13 @@ TEST(Validator, NumbersAreExact) {
 
 TEST(Validator, DeepAndWideValues) {
   std::string deep = "1";
-  for (int i = 0; i < 900; ++i) deep = R"({"n":)" + deep + "}";
+  for (int i = 0; i < 900; ++i) deep = fmt::format(R"({{"n":{}}})", deep);
   EXPECT_EQ(what(R"({"properties":{"n":{"$ref":"#"}}})", deep), "");
   std::string names = "\"f0\"";
   std::string members = "\"f0\":0";
   for (int i = 1; i < 5'000; ++i) {
-    names += ",\"f" + std::to_string(i) + "\"";
-    members += ",\"f" + std::to_string(i) + "\":0";
+    names += fmt::format(R"(,"f{}")", i);
+    members += fmt::format(R"(,"f{}":0)", i);
   }
   EXPECT_EQ(what("{\"required\":[" + names + "]}", "{" + members + "}"), "");
   EXPECT_EQ(what("{\"required\":[" + names + ",\"g\"]}", "{" + members + "}"),
@@ -94,8 +95,8 @@ TEST(Validator, SchemasThatCannotBeUsed) {
 TEST(Validator, ASchemaThatDoublesEndsTheCheckAndNotTheWorker) {
   std::string schema = R"({"$ref":"#/definitions/r40","definitions":{"r0":{"type":"integer"})";
   for (int i = 1; i <= 40; ++i) {
-    const std::string below = R"({"$ref":"#/definitions/r)" + std::to_string(i - 1) + "\"}";
-    schema += ",\"r" + std::to_string(i) + "\":{\"allOf\":[" + below + "," + below + "]}";
+    const std::string below = fmt::format(R"({{"$ref":"#/definitions/r{}"}})", i - 1);
+    schema += fmt::format(R"(,"r{}":{{"allOf":[{},{}]}})", i, below, below);
   }
   EXPECT_EQ(what(schema + "}}", "1"), "# cannot be checked: the schema asks for too many steps");
 }
