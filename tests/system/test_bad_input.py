@@ -12,6 +12,7 @@ from lib.connectors import (
     BY_CLOCK,
     JSON_WITH_SCHEMAS,
     JSON_WITHOUT_SCHEMAS,
+    dead_letters,
     file_sink,
     file_source,
     parquet_sink,
@@ -22,7 +23,8 @@ from lib.lake import Lake
 from lib.s3 import ACCESS_KEY, REGION, S3, SECRET_KEY
 
 FAILED = r"(?i)Task is being killed and will not recover"
-TOLERANT = {"errors.tolerance": "all", "errors.log.enable": "true"}
+LOGGED = {"errors.log.enable": "true"}
+TOLERANT = {"errors.tolerance": "all"} | LOGGED
 
 
 def events(first: int, count: int) -> list[str]:
@@ -33,14 +35,6 @@ def events(first: int, count: int) -> list[str]:
 def lake(tmp_path: Path) -> Lake:
     (tmp_path / "lake").mkdir()
     return Lake(tmp_path / "lake")
-
-
-def with_dead_letters(name: str) -> dict[str, str]:
-    return TOLERANT | {
-        "errors.deadletterqueue.topic.name": name,
-        "errors.deadletterqueue.topic.replication.factor": "1",
-        "errors.deadletterqueue.context.headers.enable": "true",
-    }
 
 
 BAD_VALUES = {
@@ -66,7 +60,7 @@ def test_bad_json_stops_the_sink_and_can_be_skipped(
     worker.stop()
 
     dead = fresh_name("dead")
-    worker.connectors[name] = config | with_dead_letters(dead)
+    worker.connectors[name] = config | dead_letters(dead) | LOGGED
     worker.start()
     worker.wait("the others are in the lake", lambda: lake.rows() >= 10)
     worker.wait("the bad one is a dead letter", lambda: len(kafka.consume(dead)) == 1)
@@ -92,7 +86,7 @@ def test_dead_letters_keep_key_headers_and_order(lake: Lake, kafka: Kafka, sluic
     topic, dead = kafka.create_topic("bad"), fresh_name("dead")
     bad = [(f"key {n}", f'{{"id": {n}') for n in range(50)]
     kafka.produce(topic, [item for pair in zip(bad, events(0, 50), strict=True) for item in pair])
-    config = parquet_sink(lake.folder.as_uri(), topic, **BY_CLOCK) | with_dead_letters(dead)
+    config = parquet_sink(lake.folder.as_uri(), topic, **BY_CLOCK) | dead_letters(dead)
     with sluice({fresh_name("sink"): config}, JSON_WITHOUT_SCHEMAS) as worker:
         worker.wait("the good ones are in the lake", lambda: lake.rows() >= 50)
         worker.wait("the bad ones are dead letters", lambda: len(kafka.consume(dead)) >= 50)

@@ -11,7 +11,7 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 from lib.avro_shapes import field, record
-from lib.connectors import file_sink
+from lib.connectors import dead_letters, file_sink
 from lib.kafka import Kafka, fresh_name
 from lib.registry import Registry
 
@@ -57,13 +57,6 @@ class Drift:
             **{key.replace("_", "."): value for key, value in more.items()},
         }
 
-    def dead_letters(self) -> dict[str, str]:
-        return {
-            "errors.deadletterqueue.topic.name": self.letters,
-            "errors.deadletterqueue.topic.replication.factor": "1",
-            "errors.deadletterqueue.context.headers.enable": "true",
-        }
-
     def delivered(self) -> list[int]:
         text = self.out.read_text() if self.out.exists() else ""
         return sorted(int(number) for number in re.findall(r"n=(\d+)", text))
@@ -93,7 +86,9 @@ AGREED_NUMBERS = [*range(0, 100), *range(110, 200), *range(1000, 1200)]
 
 def test_quarantine_keeps_bad_records_and_the_rest_flows(sluice, drift: Drift) -> None:
     drift.write_all()
-    with sluice({fresh_name("sink"): drift.sink("quarantine") | drift.dead_letters()}) as worker:
+    with sluice(
+        {fresh_name("sink"): drift.sink("quarantine") | dead_letters(drift.letters, "none")}
+    ) as worker:
         worker.wait("all others are through", lambda: drift.delivered() == AGREED_NUMBERS)
         worker.wait("ten are kept", lambda: len(drift.kafka.values(drift.letters)) == 10)
         worker.wait_log(SENTENCE)
@@ -131,7 +126,7 @@ def test_quarantine_without_a_queue_halts_the_partition_alone(sluice, drift: Dri
 def test_halt_stops_the_task_before_the_record(sluice, drift: Drift, kafka: Kafka) -> None:
     drift.write_all()
     name = fresh_name("sink")
-    with sluice({name: drift.sink("halt", errors_tolerance="all") | drift.dead_letters()}) as worker:
+    with sluice({name: drift.sink("halt") | dead_letters(drift.letters)}) as worker:
         worker.wait_log(rf"Task {name}-0 is FAILED")
         assert task_of(worker)["state"] == "FAILED"
         assert re.search(SENTENCE, task_of(worker)["trace"])
@@ -157,7 +152,9 @@ def test_a_schema_of_another_subject_is_a_violation(sluice, drift: Drift, regist
     drift.write(AGREED, range(0, 5), 0)
     drift.kafka.produce(drift.topic, [b"\x00" + foreign.to_bytes(4, "big") + b"\x02a"], 0)
     drift.write(AGREED, range(5, 10), 0)
-    with sluice({fresh_name("sink"): drift.sink("quarantine") | drift.dead_letters()}) as worker:
+    with sluice(
+        {fresh_name("sink"): drift.sink("quarantine") | dead_letters(drift.letters, "none")}
+    ) as worker:
         worker.wait("the others are through", lambda: drift.delivered() == list(range(10)))
         worker.wait_log(f"the schema {foreign} is not subject {drift.subject}'s")
 

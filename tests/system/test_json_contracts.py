@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from lib.connectors import file_sink
+from lib.connectors import dead_letters, file_sink
 from lib.kafka import Kafka, fresh_name
 
 SCHEMA = {"type": "object", "required": ["userId", "n"], "properties": {"userId": {"type": "string"}}}
@@ -25,9 +25,7 @@ class Stream:
             "value.converter": "org.apache.kafka.connect.json.JsonConverter",
             "value.converter.schemas.enable": "false",
             "sluice.contract.policy": "quarantine",
-            "errors.deadletterqueue.topic.name": self.letters,
-            "errors.deadletterqueue.topic.replication.factor": "1",
-            "errors.deadletterqueue.context.headers.enable": "true",
+            **dead_letters(self.letters, "none"),
             **{key.replace("_", "."): value for key, value in more.items()},
         }
         return {self.name: config}

@@ -7,7 +7,7 @@ import pytest
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
 from confluent_kafka.schema_registry.json_schema import JSONDeserializer, JSONSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
-from lib.connectors import dead_letters, dotted, file_sink, sqlite_source
+from lib.connectors import dead_letters, file_sink, registry_converter, sqlite_source
 from lib.json_shapes import SHAPES
 from lib.kafka import Kafka, fresh_name
 from lib.registry import Registry
@@ -16,11 +16,7 @@ CONVERTER = "io.confluent.connect.json.JsonSchemaConverter"
 
 
 def json_schema(registry: Registry, **more: str) -> dict[str, str]:
-    options = {"schema.registry.url": registry.url} | dotted(more)
-    return {
-        "value.converter": CONVERTER,
-        **{f"value.converter.{key}": value for key, value in options.items()},
-    }
+    return registry_converter(CONVERTER, registry.url, **more)
 
 
 def value_of(topic: str) -> SerializationContext:

@@ -13,7 +13,7 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerialize
 from confluent_kafka.serialization import MessageField, SerializationContext
 from lib.avro_shapes import SHAPES
 from lib.broker import Broker
-from lib.connectors import dead_letters, file_sink, sqlite_source
+from lib.connectors import dead_letters, file_sink, registry_converter, sqlite_source
 from lib.kafka import Kafka, fresh_name
 from lib.processes import free_port
 from lib.registry import Registry
@@ -22,11 +22,7 @@ AVRO = "io.confluent.connect.avro.AvroConverter"
 
 
 def avro(registry: Registry, **more: str) -> dict[str, str]:
-    options = {
-        "schema.registry.url": registry.url,
-        **{key.replace("_", "."): value for key, value in more.items()},
-    }
-    return {"value.converter": AVRO, **{f"value.converter.{key}": value for key, value in options.items()}}
+    return registry_converter(AVRO, registry.url, **more)
 
 
 def value_of(topic: str) -> SerializationContext:

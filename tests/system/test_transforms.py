@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from lib.connectors import JSON_WITHOUT_SCHEMAS, file_sink, file_source
+from lib.connectors import JSON_WITHOUT_SCHEMAS, dead_letters, file_sink, file_source
 from lib.kafka import Kafka, fresh_name
 
 PACKAGE = "org.apache.kafka.connect.transforms."
@@ -72,12 +72,7 @@ def test_a_sink_drops_masks_and_keeps_what_breaks(tmp_path: Path, kafka: Kafka, 
         | predicates(
             ("tombstone", "RecordIsTombstone", {}), ("open", "TopicNameMatches", {"pattern": f"pl.*|{plain}"})
         )
-        | {
-            "errors.tolerance": "all",
-            "errors.deadletterqueue.topic.name": letters,
-            "errors.deadletterqueue.topic.replication.factor": "1",
-            "errors.deadletterqueue.context.headers.enable": "true",
-        }
+        | dead_letters(letters)
     )
     with sluice({name: config}) as worker:
         lines = lambda: target.read_text().splitlines() if target.exists() else []  # noqa: E731

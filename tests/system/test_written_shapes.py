@@ -14,7 +14,7 @@ from confluent_kafka.schema_registry.json_schema import JSONDeserializer
 from confluent_kafka.schema_registry.protobuf import ProtobufDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
-from lib.connectors import JSON_WITHOUT_SCHEMAS, dotted
+from lib.connectors import JSON_WITHOUT_SCHEMAS, dotted, registry_converter
 from lib.kafka import Kafka, fresh_name
 from lib.registry import Registry
 
@@ -120,10 +120,7 @@ def test_ten_shapes_are_read_by_confluents_client(
     sluice, kafka: Kafka, registry: Registry, tmp_path: Path, kind: str
 ) -> None:
     prefix = fresh_name(kind)
-    schemas = {
-        "value.converter": CLASSES[kind],
-        "value.converter.schema.registry.url": registry.url,
-    }
+    schemas = registry_converter(CLASSES[kind], registry.url)
     topics = {shape: (f"{prefix}-{shape}", f"{prefix}-{shape}-plain") for shape in SHAPES}
     connectors = {topics[shape][0]: source(shape, topics[shape][0]) | schemas for shape in SHAPES} | {
         topics[shape][1]: source(shape, topics[shape][1]) | JSON_WITHOUT_SCHEMAS for shape in SHAPES

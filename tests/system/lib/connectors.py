@@ -53,13 +53,21 @@ def parquet_sink(lake: str, topic: str, **more: str) -> dict[str, str]:
     return config | dotted(more)
 
 
-def dead_letters(queue: str) -> dict[str, str]:
+def dead_letters(queue: str, tolerance: str = "all") -> dict[str, str]:
     """What fails goes to a queue, with its reason in the headers."""
     return {
-        "errors.tolerance": "all",
+        "errors.tolerance": tolerance,
         "errors.deadletterqueue.topic.name": queue,
         "errors.deadletterqueue.topic.replication.factor": "1",
         "errors.deadletterqueue.context.headers.enable": "true",
+    }
+
+
+def registry_converter(converter: str, registry_url: str, **more: str) -> dict[str, str]:
+    """Values with schemas in a registry."""
+    options = {"schema.registry.url": registry_url} | dotted(more)
+    return {"value.converter": converter} | {
+        f"value.converter.{key}": value for key, value in options.items()
     }
 
 
