@@ -22,6 +22,9 @@ namespace {
 using sdk::ConfigType;
 using sdk::Importance;
 
+/// Of the messages of a file that a subject may be named after: each costs a question to the registry.
+constexpr size_t kNamesMax = 100;
+
 struct Switch {
   const char* name;
   bool protobuf::ConnectOptions::*option;
@@ -212,6 +215,22 @@ Result<std::string> ProtobufFormat::record_name(const FullSchema& schema) {
   SLUICE_ASSIGN_OR_RETURN(const auto file, parse(schema));
   SLUICE_ASSIGN_OR_RETURN(const auto* message, first_message(*file));
   return message->full_name();
+}
+
+Result<std::vector<std::string>> ProtobufFormat::record_names(const FullSchema& schema) {
+  SLUICE_ASSIGN_OR_RETURN(const auto file, parse(schema));
+  SLUICE_RETURN_IF_ERROR(first_message(*file));
+  std::vector<std::string> names;
+  std::vector<const protobuf::pb::Descriptor*> open;
+  for (int i = file->file().message_type_count() - 1; i >= 0; --i)
+    open.push_back(file->file().message_type(i));
+  while (!open.empty() && names.size() < kNamesMax) {
+    const auto* message = open.back();
+    open.pop_back();
+    if (!message->options().map_entry()) names.push_back(message->full_name());
+    for (int i = message->nested_type_count() - 1; i >= 0; --i) open.push_back(message->nested_type(i));
+  }
+  return names;
 }
 
 Result<std::unique_ptr<PayloadWriter>> ProtobufFormat::writer(const sdk::Schema* schema,

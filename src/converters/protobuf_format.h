@@ -17,6 +17,7 @@ class ProtobufFormat final : public RegistryFormat {
 
   Result<NativeSchema> native_schema(const sdk::Schema* schema) override;
   Result<std::string> record_name(const FullSchema& schema) override;
+  Result<std::vector<std::string>> record_names(const FullSchema& schema) override;
   Result<std::unique_ptr<PayloadWriter>> writer(const sdk::Schema* schema, const FullSchema& native) override;
   Result<std::unique_ptr<PayloadReader>> reader(const FullSchema& writer,
                                                 std::optional<int32_t> version) override;

@@ -87,6 +87,12 @@ TEST(ProtobufFormatTest, WritersKnowTheIndex) {
   EXPECT_EQ(write(registered(native->schema.text)), std::string("\0before\x08\x01", 9));
 }
 
+TEST(ProtobufFormatTest, SubjectsMayBeNamedAfterAnyMessage) {
+  EXPECT_EQ(format().record_names(registered(kSchema)).value(),
+            (std::vector<std::string>{"p.A", "p.A.In", "p.Loop", "p.B"}));
+  EXPECT_EQ(format().record_name(registered(kSchema)).value(), "p.A");
+}
+
 TEST(ProtobufFormatTest, PrimitivesAreWrappers) {
   auto made = format();
   const auto native = made.native_schema(Schema::int64().get()).value();

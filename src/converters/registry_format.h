@@ -70,6 +70,12 @@ class RegistryFormat {
   virtual Result<NativeSchema> native_schema(const sdk::Schema* schema) = 0;
   /// The record name of a registered schema; empty: it is no record.
   virtual Result<std::string> record_name(const FullSchema& schema) = 0;
+  /// The names of all records that it describes, if a payload may be any of them; the first one is
+  /// record_name().
+  virtual Result<std::vector<std::string>> record_names(const FullSchema& schema) {
+    SLUICE_ASSIGN_OR_RETURN(std::string name, record_name(schema));
+    return std::vector<std::string>{std::move(name)};
+  }
   virtual Result<std::unique_ptr<PayloadWriter>> writer(const sdk::Schema* schema,
                                                         const FullSchema& native) = 0;
   /// `version`: under which the subject has the schema, for the Connect schema; none: unknown.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 #include "converters/converter_config.h"
 
 namespace sluice::converters {
@@ -56,11 +58,17 @@ Result<SchemaBook::Known> SchemaBook::for_reading(const SchemaKey& key, std::str
 }
 
 Result<std::string> SchemaBook::subject_of(const FullSchema& schema, std::string_view topic) {
-  std::string record_name;
-  if (config_.subjects.use_record_name()) {
-    SLUICE_ASSIGN_OR_RETURN(record_name, format_.record_name(schema));
+  if (!config_.subjects.use_record_name()) return config_.subjects.subject(topic, {});
+  SLUICE_ASSIGN_OR_RETURN(const std::vector<std::string> names, format_.record_names(schema));
+  // Of many the one that the schema was registered for; a payload would tell, but subjects are told apart
+  // once per schema.
+  for (const std::string& name : names) {
+    if (names.size() == 1) break;
+    SLUICE_ASSIGN_OR_RETURN(std::string subject, config_.subjects.subject(topic, name));
+    const Reply<int32_t> version = registry_->version_of(schema.schema->id, subject);
+    if (version.ok() && *version.result != 0) return subject;
   }
-  return config_.subjects.subject(topic, record_name);
+  return config_.subjects.subject(topic, names.empty() ? std::string() : names.front());
 }
 
 Result<int32_t> SchemaBook::version_of(const FullSchema& schema, const std::string& subject) {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from confluent_kafka import Producer
-from confluent_kafka.schema_registry import SchemaRegistryClient
+from confluent_kafka.schema_registry import SchemaRegistryClient, record_subject_name_strategy
 from confluent_kafka.schema_registry.protobuf import ProtobufDeserializer, ProtobufSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 from lib.broker import Broker
@@ -191,3 +191,20 @@ def test_known_types_are_registered_on_demand(
     assert out.read_text() == "Struct{id=1,day=Sat Feb 29 00:00:00 UTC 2020}\n"
     schema = registry.latest(f"{topic}-value")
     assert [(one["name"], one["version"]) for one in schema["references"]] == [("google/type/date.proto", 1)]
+
+
+def test_subjects_named_after_messages(
+    sluice, kafka: Kafka, broker: Broker, registry: Registry, tmp_path: Path
+) -> None:
+    topic, out = kafka.create_topic("named"), tmp_path / "out.txt"
+    client = SchemaRegistryClient({"url": registry.url})
+    shapes = [SHAPES["second"], SHAPES["nested"]]
+    options = {"use.deprecated.format": False, "subject.name.strategy": record_subject_name_strategy}
+    for shape in shapes:
+        write = ProtobufSerializer(shape.type, client, options)
+        kafka.produce(topic, [write(shape.make(shape.type), value_of(topic))])
+    strategy = "io.confluent.kafka.serializers.subject.RecordNameStrategy"
+    sink = file_sink(out, topic) | protobuf(registry, value_subject_name_strategy=strategy)
+    with sluice({"sink": sink}) as worker:
+        worker.wait("both are read", lambda: out.exists() and len(out.read_text().splitlines()) == 2)
+    assert sorted(out.read_text().splitlines()) == sorted(shape.text for shape in shapes)
