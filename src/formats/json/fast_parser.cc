@@ -1,5 +1,6 @@
 #include "formats/json/fast_parser.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -110,9 +111,10 @@ bool FastParser::key(Shape* shape, size_t& cursor, bool& ordered, Value& name, S
   return true;
 }
 
-/// As long as the members are those of the objects before, they go straight to where they will stay.
-FastParser::Guess FastParser::guess_members(Value& out, const Shape& shape, size_t& cursor, int depth) {
-  const size_t known = shape.keys.size();
+/// As long as the members are those of the object before, they go straight to where they will stay. There is
+/// room for as many as that one had, so that no text makes more room than its objects need.
+FastParser::Guess FastParser::guess_members(Value& out, Shape& shape, size_t& cursor, int depth) {
+  const size_t known = std::min(shape.members, shape.keys.size());
   auto* const entries = static_cast<MapEntry*>(arena_->allocate(known * sizeof(MapEntry), alignof(MapEntry)));
   MapEntry* entry = entries;
   while (cursor < known && guess_key(shape.keys[cursor])) {
@@ -125,7 +127,8 @@ FastParser::Guess FastParser::guess_members(Value& out, const Shape& shape, size
     skip_spaces();
     const char next = *at_++;
     if (next == '}') {
-      out = Value::map({entries, static_cast<size_t>(entry - entries)});
+      shape.members = static_cast<size_t>(entry - entries);
+      out = Value::map({entries, shape.members});
       return Guess::kDone;
     }
     if (next != ',') return Guess::kWrong;
@@ -147,7 +150,7 @@ bool FastParser::object(Value& out, Shape* shape, int depth) {
   const size_t first = entries_.size();
   size_t cursor = 0;
   bool ordered = true;
-  if (shape != nullptr && !shape->keys.empty()) [[likely]] {
+  if (shape != nullptr && shape->members > 0) [[likely]] {
     const Guess guess = guess_members(out, *shape, cursor, depth);
     if (guess != Guess::kDiffers) return guess == Guess::kDone;
   }
@@ -171,6 +174,7 @@ bool FastParser::object(Value& out, Shape* shape, int depth) {
   auto* entries = static_cast<MapEntry*>(arena_->allocate(count * sizeof(MapEntry), alignof(MapEntry)));
   std::uninitialized_copy_n(entries_.begin() + static_cast<ptrdiff_t>(first), count, entries);
   entries_.resize(first);
+  if (shape != nullptr) shape->members = count;
   out = Value::map({entries, count});
   return true;
 }

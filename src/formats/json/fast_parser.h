@@ -29,7 +29,7 @@ class FastParser {
  private:
   bool value(sdk::Value& out, Shape* shape, int depth);
   enum class Guess : uint8_t { kDone, kDiffers, kWrong };
-  Guess guess_members(sdk::Value& out, const Shape& shape, size_t& cursor, int depth);
+  Guess guess_members(sdk::Value& out, Shape& shape, size_t& cursor, int depth);
   bool object(sdk::Value& out, Shape* shape, int depth);
   bool array(sdk::Value& out, Shape* shape, int depth);
   bool guess_key(const Shape::Key& key);

@@ -148,6 +148,33 @@ TEST(JsonDecoder, EventsTakeTheFastWay) {
   EXPECT_FALSE(is_plain("[\"\xED\xA0\x80\"]"));
 }
 
+TEST(JsonDecoder, SmallObjectsAfterLargeOnesTakeLittleRoom) {
+  std::string text = "[{";
+  for (int i = 0; i < 120; ++i) text += "\"k" + std::to_string(i) + "\":0,";
+  text.back() = '}';
+  for (int i = 0; i < 10'000; ++i) text += ",{\"k0\":1}";
+  Decoder decoder;
+  sdk::Arena arena;
+  decoder.begin_batch(arena);
+  ASSERT_TRUE(decoder.decode(text + "]", arena).ok());
+  EXPECT_LT(arena.bytes_used(), 20 * text.size());
+}
+
+TEST(JsonDecoder, MembersMayComeAndGoFromObjectToObject) {
+  Decoder decoder;
+  for (const char* text :
+       {R"({"a":1,"b":{"x":1},"c":3})", R"({"a":1,"b":{"x":1}})", R"({"b":{"x":1,"y":2},"c":3})",
+        R"({"a":1,"b":{"x":1},"c":3,"d":4})", R"({"a":1,"c":3,"b":2})", R"({"a" : 1,"b":{ } ,"c":3})",
+        R"({})", R"({"a":1,"b":{"y":2},"c":3})"}) {
+    sdk::Arena arena;
+    decoder.begin_batch(arena);
+    const auto value = decoder.decode(text, arena);
+    ASSERT_TRUE(value.ok());
+    sdk::Arena own;
+    EXPECT_EQ(*value, *decode_leniently(text, own)) << text;
+  }
+}
+
 TEST(JsonDecoder, SharesKeysBetweenDocuments) {
   Decoder decoder;
   Arena arena;

@@ -40,6 +40,7 @@ struct Shape {
     std::unique_ptr<Shape> child;                       // of the objects below this key, arrays included
   };
   std::vector<Key> keys;
+  size_t members = 0;      // of the last object here
   uint32_t strangers = 0;  // keys that found no room: a map with keys of its own, not an event
 };
 
