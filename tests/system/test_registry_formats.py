@@ -1,7 +1,9 @@
 """Records whose schemas are in a registry, written by Sluice and read by Confluent's own client, and back."""
 
 import json
+import os
 import re
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -178,13 +180,15 @@ def test_records_wait_for_a_registry_that_is_down(
         worker.wait("the status says what it waits for", lambda: "trace" in task(), 30)
         assert task()["state"] == "RUNNING"
         assert first.url.split("/apis")[0] in task()["trace"]
+        # Its memory is empty: the worker must not ask before the schema is there again, under the record's id.
+        os.kill(worker.pid, signal.SIGSTOP)
         again = Registry(tmp_path / "again", port=port)
         try:
-            # Its memory is empty: the schema comes back under the id that the record has.
             again_id = SchemaRegistryClient({"url": again.url}).register_schema(
                 f"{topic}-value", write._schema
             )
             assert again_id == int.from_bytes(kafka.values(topic)[0][1:5], "big")
+            os.kill(worker.pid, signal.SIGCONT)
             worker.wait("the record is through", lambda: out.exists() and text in out.read_text(), 60)
             worker.wait("the status is as before", lambda: "trace" not in task())
         finally:
