@@ -180,7 +180,7 @@ def test_records_wait_for_a_registry_that_is_down(
         worker.wait("the status says what it waits for", lambda: "trace" in task(), 30)
         assert task()["state"] == "RUNNING"
         assert first.url.split("/apis")[0] in task()["trace"]
-        # Its memory is empty: the worker must not ask before the schema is there again, under the record's id.
+        # Its memory is empty: nobody may ask before the schema is there again, under the record's id.
         os.kill(worker.pid, signal.SIGSTOP)
         again = Registry(tmp_path / "again", port=port)
         try:
