@@ -36,3 +36,26 @@ def run_lines(command, cases):
     lines = done.stdout.decode().splitlines()
     assert len(lines) == len(cases), f"{len(lines)} answers to {len(cases)} cases"
     return [json.loads(line) for line in lines]
+
+
+def assert_same(what: str, cases: list, java: list, ours: list, same, known_difference) -> None:
+    """Both are asked with a case and the two answers; known_difference gives a reason, or None."""
+    known, different = {}, []
+    for case, theirs, mine in zip(cases, java, ours, strict=True):
+        if same(case, theirs, mine):
+            continue
+        reason = known_difference(case, theirs, mine)
+        if reason is None:
+            different.append((case, theirs, mine))
+        else:
+            known[reason] = known.get(reason, 0) + 1
+    refused = sum("error" in theirs for theirs in java)
+    print(
+        f"{what}: {len(cases)} cases, {len(cases) - len(different) - sum(known.values())} the same"
+        f" ({refused} refused by Java), known: {known}"
+    )
+    shown = "\n".join(
+        f"case {json.dumps(case)[:1500]}\njava {json.dumps(theirs)[:2500]}\nours {json.dumps(mine)[:2500]}\n"
+        for case, theirs, mine in different[:12]
+    )
+    assert not different, f"{len(different)} of {len(cases)} cases differ:\n{shown}"

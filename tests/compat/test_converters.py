@@ -18,7 +18,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE))  # the cases stand beside this file
 
 import converter_cases  # noqa: E402
-from probes import DEPS, built, compiled, run_lines  # noqa: E402
+from probes import DEPS, assert_same, built, compiled, run_lines  # noqa: E402
 
 JAVA_LIBS = DEPS / "connect-4.1.0" / "libs"
 SEED = int(os.environ.get("COMPAT_SEED", "20260101"))
@@ -96,8 +96,9 @@ def known_difference(case, java, ours):
     return None
 
 
-def same(java, ours, loose_dates=False):
-    java, ours = normal(java, loose_dates), normal(ours, loose_dates)
+def same(case, java, ours):
+    loose = loose_dates(case)
+    java, ours = normal(java, loose), normal(ours, loose)
     if "error" in java or "error" in ours:
         # The probe makes other maps than the converters do.
         message = (java.get("message") or "").replace("java.util.LinkedHashMap", "java.util.HashMap")
@@ -115,22 +116,4 @@ def test_same_as_java(kind, java_classes, probe):
     cases = converter_cases.KINDS[kind](random.Random(f"{SEED}-{kind}"), COUNT)
     java = run_lines(["java", "-Xss8m", "-cp", f"{JAVA_LIBS}/*:{java_classes}", "ConverterProbe"], cases)
     ours = run_lines([probe], cases)
-    known = {}
-    different = []
-    for case, theirs, mine in zip(cases, java, ours, strict=True):
-        if same(theirs, mine, loose_dates(case)):
-            continue
-        reason = known_difference(case, theirs, mine)
-        if reason is None:
-            different.append((case, theirs, mine))
-        else:
-            known[reason] = known.get(reason, 0) + 1
-    print(
-        f"{kind}: {len(cases)} cases, {len(cases) - len(different) - sum(known.values())} the same,"
-        f" known: {known}"
-    )
-    shown = "\n".join(
-        f"case {json.dumps(c)[:1500]}\njava {json.dumps(j)[:1500]}\nours {json.dumps(o)[:1500]}\n"
-        for c, j, o in different[:15]
-    )
-    assert not different, f"{len(different)} of {len(cases)} cases differ:\n{shown}"
+    assert_same(kind, cases, java, ours, same, known_difference)

@@ -54,9 +54,9 @@ npm_pack() {
 
 # work_folder <name>: an empty folder for a step.
 work_folder() {
-  rm -rf "$DEPS/work/$1"
-  mkdir -p "$DEPS/work/$1"
-  echo "$DEPS/work/$1"
+  rm -rf "$DEPS/scratch/$1"
+  mkdir -p "$DEPS/scratch/$1"
+  echo "$DEPS/scratch/$1"
 }
 
 # Without C11 threads it uses pthreads, whose locks ThreadSanitizer can follow.

@@ -17,7 +17,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]  # the cases stand beside this file
 
 import avro_cases  # noqa: E402
-from probes import DEPS, built, compiled, run_lines  # noqa: E402
+from probes import DEPS, assert_same, built, compiled, run_lines  # noqa: E402
 
 JAVA_LIBS = DEPS / "formats" / "libs"
 SEED = int(os.environ.get("COMPAT_SEED", "20260102"))
@@ -126,7 +126,7 @@ def known_difference(case, java, ours):
     return None
 
 
-def same(java, ours):
+def same(case, java, ours):
     if "error" in java and "error" in ours:
         return True  # the texts are ours
     return normal(java) == normal(ours)
@@ -137,23 +137,4 @@ def test_same_as_java(kind, java_classes, probe):
     cases = avro_cases.KINDS[kind](random.Random(f"{SEED}-{kind}"), COUNT)
     java = run_lines(["java", "-cp", f"{JAVA_LIBS}/*:{java_classes}", "AvroProbe"], cases)
     ours = run_lines([probe], cases)
-    known = {}
-    different = []
-    for case, theirs, mine in zip(cases, java, ours, strict=True):
-        if same(theirs, mine):
-            continue
-        reason = known_difference(case, theirs, mine)
-        if reason is None:
-            different.append((case, theirs, mine))
-        else:
-            known[reason] = known.get(reason, 0) + 1
-    refused = sum("error" in theirs for theirs in java)
-    print(
-        f"{kind}: {len(cases)} cases, {len(cases) - len(different) - sum(known.values())} the same"
-        f" ({refused} refused by Java), known: {known}"
-    )
-    shown = "\n".join(
-        f"case {json.dumps(c)[:1500]}\njava {json.dumps(j)[:1500]}\nours {json.dumps(o)[:1500]}\n"
-        for c, j, o in different[:12]
-    )
-    assert not different, f"{len(different)} of {len(cases)} cases differ:\n{shown}"
+    assert_same(kind, cases, java, ours, same, known_difference)

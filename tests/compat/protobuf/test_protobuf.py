@@ -17,7 +17,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]  # the cases stand beside this file
 
 import protobuf_cases  # noqa: E402
-from probes import DEPS, built, compiled, run_lines  # noqa: E402
+from probes import DEPS, assert_same, built, compiled, run_lines  # noqa: E402
 
 JAVA_LIBS = DEPS / "formats" / "libs"
 SEED = int(os.environ.get("COMPAT_SEED", "20260102"))
@@ -56,7 +56,7 @@ def known_difference(case, java, ours) -> str | None:
     return None
 
 
-def same(java, ours):
+def same(case, java, ours):
     if "error" in java and "error" in ours:
         return True  # the texts are ours
     if "bytes" in java and "MAP" in json.dumps(java["schema"]):
@@ -69,23 +69,4 @@ def test_same_as_java(java_classes):
     cases = protobuf_cases.reads(random.Random(SEED), COUNT)
     java = run_lines(["java", "-cp", f"{JAVA_LIBS}/*:{java_classes}", "ProtobufProbe"], cases)
     ours = run_lines([built("protobuf_probe")], cases)
-    known = {}
-    different = []
-    for case, theirs, mine in zip(cases, java, ours, strict=True):
-        if same(theirs, mine):
-            continue
-        reason = known_difference(case, theirs, mine)
-        if reason is None:
-            different.append((case, theirs, mine))
-        else:
-            known[reason] = known.get(reason, 0) + 1
-    refused = sum("error" in theirs for theirs in java)
-    print(
-        f"{len(cases)} cases, {len(cases) - len(different) - sum(known.values())} the same"
-        f" ({refused} refused by Java), known: {known}"
-    )
-    shown = "\n".join(
-        f"case {json.dumps(c)[:1500]}\njava {json.dumps(j)[:2500]}\nours {json.dumps(o)[:2500]}\n"
-        for c, j, o in different[:6]
-    )
-    assert not different, f"{len(different)} of {len(cases)} cases differ:\n{shown}"
+    assert_same("protobuf", cases, java, ours, same, known_difference)
