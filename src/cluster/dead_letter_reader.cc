@@ -42,7 +42,6 @@ Result<DeadLetterReader> DeadLetterReader::open(const ConnectorCall& call) {
                                            tasks::offsets_consumer_settings(call.worker, call.config, true),
                                            "connector-dlq-consumer-" + call.connector));
   SLUICE_ASSIGN_OR_RETURN(reader.consumer_, kafka::make_consumer(consumer));
-  SLUICE_RETURN_IF_ERROR(reader.look_what_was_replayed());
   return reader;
 }
 

@@ -16,7 +16,7 @@ namespace sluice::cluster {
 
 class DeadLetterReader {
  public:
-  /// Error kind kBadConfig: the connector has no queue; kFailed: its topic does not exist.
+  /// Error kind kBadConfig: the connector has no queue. What was replayed is not known yet.
   static Result<DeadLetterReader> open(const ConnectorCall& call);
 
   /// Letters of this connector (other connectors may share the queue) up to the end as it is now.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cluster/dead_letter_reader.h"
+#include "cluster/letter_headers.h"
 #include "cluster/letter_text.h"
 #include "kafka/producer.h"
 #include "tasks/client_settings.h"
@@ -136,12 +137,11 @@ class Replay {
   }
 
   Status send() {
-    std::vector<std::vector<RawHeader>> headers(letters_.size());
-    headers_.swap(headers);
+    headers_.resize(letters_.size());
     std::vector<kafka::OutgoingMessage> messages(letters_.size());
     for (size_t i = 0; i < letters_.size(); ++i) {
       const DeadLetter& letter = letters_[i];
-      for (const auto& [key, value] : letter.headers) headers_[i].push_back({key, view(value)});
+      headers_[i] = raw_headers(letter);
       messages[i] = {letter.topic, view(letter.key), view(letter.value),
                      headers_[i],  letter.timestamp, letter.topic_partition};
     }
@@ -153,8 +153,6 @@ class Replay {
     }
     return acks.failed.empty() ? Status() : Status(acks.failed.front().error);
   }
-
-  static BytesView view(const LetterBytes& bytes) { return bytes ? BytesView(*bytes) : kNullBytes; }
 
   const ConnectorCall& call_;
   const ReplayRequest& request_;
@@ -171,6 +169,9 @@ class Replay {
 Answer<DeadLetterPage> read_dead_letters(const ConnectorCall& call, const DeadLetterQuery& query) {
   auto reader = DeadLetterReader::open(call);
   if (!reader.ok()) return to_request_error(reader.error());
+  if (const Status looked = reader->look_what_was_replayed(); !looked.ok()) {
+    return to_request_error(looked.error());
+  }
   auto page = reader->read(query);
   if (!page.ok()) return to_request_error(page.error());
   decode_letters(call, page->letters);

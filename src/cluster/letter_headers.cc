@@ -70,4 +70,11 @@ DeadLetter open_letter(const kafka::ConsumedMessage& message) {
   return letter;
 }
 
+std::vector<RawHeader> raw_headers(const DeadLetter& letter) {
+  std::vector<RawHeader> headers;
+  headers.reserve(letter.headers.size());
+  for (const auto& [key, value] : letter.headers) headers.push_back({key, view(value)});
+  return headers;
+}
+
 }  // namespace sluice::cluster

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "cluster/letter_headers.h"
 #include "tasks/converter_set.h"
 
 namespace sluice::cluster {
@@ -44,10 +45,7 @@ void decode_letters(const ConnectorCall& call, std::vector<DeadLetter>& letters)
   }
   sdk::Arena arena;
   for (DeadLetter& letter : letters) {
-    std::vector<RawHeader> headers;
-    for (const auto& [key, value] : letter.headers) {
-      headers.push_back({key, value ? BytesView(*value) : kNullBytes});
-    }
+    const std::vector<RawHeader> headers = raw_headers(letter);
     if (letter.key)
       letter.key_json = as_json(*readers->key, **writer, {letter.topic, *letter.key, headers}, arena);
     if (letter.value) {

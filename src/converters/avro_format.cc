@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "converters/format_switches.h"
 #include "formats/avro/anything.h"
 #include "formats/avro/decoder.h"
 #include "formats/avro/encoder.h"
@@ -17,13 +18,7 @@ namespace {
 using sdk::ConfigType;
 using sdk::Importance;
 
-struct Switch {
-  const char* name;
-  bool avro::ConnectOptions::*option;
-  const char* doc;
-};
-
-constexpr Switch kSwitches[] = {
+constexpr FormatSwitch<avro::ConnectOptions> kSwitches[] = {
     {"enhanced.avro.schema.support", &avro::ConnectOptions::enhanced_schemas,
      "Keep enums as enums, and the namespaces of records in unions."},
     {"connect.meta.data", &avro::ConnectOptions::connect_meta_data,
@@ -106,14 +101,7 @@ class SchemalessReader final : public PayloadReader {
 }  // namespace
 
 void AvroFormat::define(sdk::ConfigDef& def) const {
-  const avro::ConnectOptions defaults;
-  for (const Switch& option : kSwitches)
-    def.define({.name = option.name,
-                .type = ConfigType::kBoolean,
-                .default_value = defaults.*option.option ? "true" : "false",
-                .importance = Importance::kLow,
-                .doc = option.doc,
-                .group = "Avro"});
+  define_switches(kSwitches, "Avro", def);
   def.define({.name = "schemas.cache.config",
               .type = ConfigType::kInt,
               .default_value = "1000",
@@ -123,7 +111,7 @@ void AvroFormat::define(sdk::ConfigDef& def) const {
 }
 
 Status AvroFormat::configure(const sdk::Config& config) {
-  for (const Switch& option : kSwitches) options_.*option.option = config.get_boolean(option.name);
+  read_switches(kSwitches, config, options_);
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "converters/format_switches.h"
 #include "formats/json/json_decoder.h"
 #include "formats/json_schema/compatibility.h"
 #include "formats/json_schema/decoder.h"
@@ -24,13 +25,7 @@ using sdk::Importance;
 constexpr const char* kDecimalFormat = "decimal.format";
 constexpr const char* kFailInvalid = "json.fail.invalid.schema";
 
-struct Switch {
-  const char* name;
-  bool json_schema::ConnectOptions::*option;
-  const char* doc;
-};
-
-constexpr Switch kSwitches[] = {
+constexpr FormatSwitch<json_schema::ConnectOptions> kSwitches[] = {
     {"object.additional.properties", &json_schema::ConnectOptions::additional_properties,
      "Whether the schemas of structs allow properties that they do not name."},
     {"use.optional.for.nonrequired", &json_schema::ConnectOptions::optional_for_nonrequired,
@@ -136,9 +131,7 @@ void JsonSchemaFormat::define(sdk::ConfigDef& def) const {
                 .doc = doc,
                 .group = "JSON Schema"});
   };
-  const json_schema::ConnectOptions defaults;
-  for (const Switch& option : kSwitches)
-    define(option.name, ConfigType::kBoolean, defaults.*option.option ? "true" : "false", option.doc);
+  define_switches(kSwitches, "JSON Schema", def);
   def.define({.name = kDecimalFormat,
               .type = ConfigType::kString,
               .default_value = "BASE64",
@@ -157,7 +150,7 @@ void JsonSchemaFormat::define(sdk::ConfigDef& def) const {
 }
 
 Status JsonSchemaFormat::configure(const sdk::Config& config) {
-  for (const Switch& option : kSwitches) options_.*option.option = config.get_boolean(option.name);
+  read_switches(kSwitches, config, options_);
   const bool numeric = (config.get_string(kDecimalFormat)[0] | 0x20) == 'n';  // one of two words
   options_.decimal_format = numeric ? json::DecimalFormat::kNumeric : json::DecimalFormat::kBase64;
   validates_ = config.get_boolean(kFailInvalid);

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "converters/format_switches.h"
 #include "formats/protobuf/builtin_files.h"
 #include "formats/protobuf/compatibility.h"
 #include "formats/protobuf/decoder.h"
@@ -25,13 +26,7 @@ using sdk::Importance;
 /// Of the messages of a file that a subject may be named after: each costs a question to the registry.
 constexpr size_t kNamesMax = 100;
 
-struct Switch {
-  const char* name;
-  bool protobuf::ConnectOptions::*option;
-  const char* doc;
-};
-
-constexpr Switch kSwitches[] = {
+constexpr FormatSwitch<protobuf::ConnectOptions> kSwitches[] = {
     {"enhanced.protobuf.schema.support", &protobuf::ConnectOptions::enhanced_schemas,
      "Keep the packages in the names of messages and enums."},
     {"scrub.invalid.names", &protobuf::ConnectOptions::scrub_invalid_names,
@@ -157,7 +152,6 @@ class Reader final : public PayloadReader {
 }  // namespace
 
 void ProtobufFormat::define(sdk::ConfigDef& def) const {
-  const protobuf::ConnectOptions defaults;
   const auto define = [&](const char* name, ConfigType type, const char* value, const char* doc) {
     def.define({.name = name,
                 .type = type,
@@ -166,8 +160,7 @@ void ProtobufFormat::define(sdk::ConfigDef& def) const {
                 .doc = doc,
                 .group = "Protobuf"});
   };
-  for (const Switch& option : kSwitches)
-    define(option.name, ConfigType::kBoolean, defaults.*option.option ? "true" : "false", option.doc);
+  define_switches(kSwitches, "Protobuf", def);
   define("skip.known.types", ConfigType::kBoolean, "true",
          "Do not register the files that everybody has: Protobuf's own, Google's types and Confluent's.");
   define("reference.lookup.only", ConfigType::kBoolean, "false",
@@ -181,7 +174,7 @@ void ProtobufFormat::define(sdk::ConfigDef& def) const {
 }
 
 Status ProtobufFormat::configure(const sdk::Config& config) {
-  for (const Switch& option : kSwitches) options_.*option.option = config.get_boolean(option.name);
+  read_switches(kSwitches, config, options_);
   skip_known_types_ = config.get_boolean("skip.known.types");
   static constexpr const char* kStrategy = "reference.subject.name.strategy";
   const std::string& strategy = config.get_string(kStrategy);
