@@ -19,7 +19,8 @@ find_package(RdKafka)
 find_package(SluiceArrow)
 
 # The others by pkg-config: PkgConfig::simdjson and so on.
-foreach(pair simdjson=simdjson pcre2=libpcre2-8 zstd=libzstd lz4=liblz4 snappy=snappy sasl=libsasl2)
+foreach(pair simdjson=simdjson pcre2=libpcre2-8 zstd=libzstd lz4=liblz4 snappy=snappy sasl=libsasl2
+             mariadb=libmariadb odbc=odbc)
   string(REPLACE "=" ";" pair "${pair}")
   list(GET pair 0 name)
   list(GET pair 1 module)
@@ -63,6 +64,7 @@ foreach(pair fmt=fmt::fmt spdlog=spdlog::spdlog cli11=CLI11::CLI11 nlohmann_json
              libpq=PostgreSQL::PostgreSQL zlib=ZLIB::ZLIB date=date::date icu=ICU::i18n threads=Threads::Threads
              rdkafka=RdKafka::rdkafka arrow=Arrow::arrow parquet=Arrow::parquet simdjson=PkgConfig::simdjson
              pcre2=PkgConfig::pcre2 zstd=PkgConfig::zstd lz4=PkgConfig::lz4 snappy=PkgConfig::snappy sasl=PkgConfig::sasl
+             mariadb=PkgConfig::mariadb odbc=PkgConfig::odbc
              kerberos=Kerberos::kerberos protobuf=Protobuf::protobuf)
   string(REPLACE "=" ";" pair "${pair}")
   list(GET pair 0 name)

@@ -9,10 +9,11 @@ APT_BUILD=(
   libssl-dev libsasl2-dev libkrb5-dev libzstd-dev liblz4-dev zlib1g-dev libcurl4-openssl-dev libsnappy-dev
   libfmt-dev libspdlog-dev libcli11-dev libsimdjson-dev nlohmann-json3-dev
   libpcre2-dev libicu-dev libhowardhinnant-date-dev libboost1.81-dev
-  libsqlite3-dev libpq-dev libgtest-dev libprotobuf-dev libprotoc-dev
+  libsqlite3-dev libpq-dev libmariadb-dev unixodbc-dev libgtest-dev libprotobuf-dev libprotoc-dev
 )
 APT_TEST=(
-  openjdk-17-jdk-headless maven postgresql sqlite3 kcat
+  openjdk-17-jdk-headless maven postgresql mariadb-server sqlite3 kcat
+  odbc-postgresql odbc-mariadb libsqliteodbc
   krb5-kdc krb5-admin-server krb5-user libsasl2-modules-gssapi-mit protobuf-compiler
 )
 APT_LINT=(clang-format-16 clang-tidy-16 clang-16 libclang-rt-16-dev libbenchmark-dev shellcheck)

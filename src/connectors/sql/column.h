@@ -37,6 +37,8 @@ struct Column {
   bool nullable = true;
   bool is_unsigned = false;
   bool auto_increment = false;
+  bool has_default = false;  // describe() alone: as auto_increment, or declared
+  int key_position = 0;      // describe() alone: in the primary key, from 1; 0: no part of it
   uint32_t native_type = 0;  // PostgreSQL: the type's OID
 
   bool operator==(const Column&) const = default;
@@ -48,6 +50,14 @@ struct TableId {
   std::string table;
 
   auto operator<=>(const TableId&) const = default;
+};
+
+/// A table as declared.
+struct TableShape {
+  std::string type;             // JDBC's: TABLE, VIEW, PARTITIONED TABLE, …
+  std::vector<Column> columns;  // empty: there is no such table
+
+  bool exists() const { return !columns.empty(); }
 };
 
 /// "schema.table"

@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <array>
+
+#include "connectors/sql/time_text.h"
+#include "sdk/data/values.h"
 
 namespace sluice::connectors::sql {
 namespace {
@@ -14,73 +16,163 @@ const std::array<const Dialect*, 2>& dialects() {
   return kDialects;
 }
 
-struct Elsewhere {
-  std::string_view subprotocol;
-  std::string_view advice;
-};
-
-constexpr Elsewhere kElsewhere[] = {
-    {"mysql", "MySQL has no dialect here yet"},
-    {"mariadb", "MariaDB has no dialect here yet"},
-    {"oracle", "Oracle has no dialect here yet"},
-    {"sqlserver", "SQL Server has no dialect here yet"},
-    {"jtds", "SQL Server has no dialect here yet"},
-    {"db2", "DB2 has no dialect here yet"},
-    {"redshift", "Redshift speaks PostgreSQL's protocol: write jdbc:postgresql://…"},
-};
-
-std::string_view subprotocol_of(std::string_view url) {
-  constexpr std::string_view kJdbc = "jdbc:";
-  if (!url.starts_with(kJdbc)) return {};
-  url.remove_prefix(kJdbc.size());
-  return url.substr(0, url.find(':'));
+std::string quoted_text(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted.push_back(c);
+    quoted.push_back(c);
+  }
+  return quoted + "'";
 }
 
-constexpr std::string_view kOtherwise =
-    "run that connector on a Java Connect worker of the same cluster, which Sluice workers can join";
+std::string hex(BytesView bytes) {
+  std::string text;
+  for (const char byte : bytes) text += fmt::format("{:02X}", static_cast<uint8_t>(byte));
+  return text;
+}
+
+std::string decimal_text(const sdk::Value& cell) {
+  std::string text;
+  sdk::append_decimal_plain(text, cell.as_bytes(), cell.decimal_scale());
+  return text;
+}
 
 }  // namespace
 
 std::string Dialect::quote(std::string_view identifier) const {
-  std::string quoted(1, quote_char());
+  std::string quoted(1, quote_begin());
   for (const char c : identifier) {
-    if (c == quote_char()) quoted.push_back(c);
+    if (c == quote_end()) quoted.push_back(c);
     quoted.push_back(c);
   }
-  quoted.push_back(quote_char());
+  quoted.push_back(quote_end());
   return quoted;
 }
 
-std::string Dialect::quote(const TableId& table) const {
-  std::string quoted;
-  for (const std::string* part : {&table.catalog, &table.schema}) {
-    if (!part->empty()) quoted += quote(*part) + ".";
-  }
-  return quoted + quote(table.table);
+std::string Dialect::quote(const TableId& table) const { return name(table, true); }
+
+std::string Dialect::name(std::string_view identifier, bool quoted) const {
+  return quoted ? quote(identifier) : std::string(identifier);
 }
 
-TableId Dialect::parse_table(std::string_view name) const {
-  std::vector<std::string> parts(1);
-  bool quoted = false;
-  for (size_t i = 0; i < name.size(); ++i) {
-    if (name[i] == quote_char()) {
-      const bool doubled = quoted && i + 1 < name.size() && name[i + 1] == quote_char();
-      if (doubled) {
-        parts.back().push_back(name[++i]);
-      } else {
-        quoted = !quoted;
-      }
-    } else if (name[i] == '.' && !quoted) {
-      parts.emplace_back();
-    } else {
-      parts.back().push_back(name[i]);
-    }
+std::string Dialect::name(const TableId& table, bool quoted) const {
+  std::string text;
+  for (const std::string* part : {&table.catalog, &table.schema}) {
+    if (!part->empty()) text += name(*part, quoted) + ".";
   }
-  TableId table;
-  table.table = parts.back();
-  if (parts.size() > 1) table.schema = parts[parts.size() - 2];
-  if (parts.size() > 2) table.catalog = parts[parts.size() - 3];
-  return table;
+  return text + name(table.table, quoted);
+}
+
+std::string Dialect::literal(const CellType& type, const sdk::Value& cell) const {
+  if (cell.is_null()) return "NULL";
+  switch (type.kind) {
+    case CellKind::kBoolean:
+      return cell.as_boolean() ? "1" : "0";
+    case CellKind::kInteger:
+      return std::to_string(cell.as_integer());
+    case CellKind::kFloat32:
+    case CellKind::kFloat64:
+      return fmt::format("{}", cell.as_float64());
+    case CellKind::kDecimal:
+      return decimal_text(cell);
+    case CellKind::kBytes:
+      return "X'" + hex(cell.as_bytes()) + "'";
+    case CellKind::kDate:
+      return quoted_text(format_time({cell.as_integer() * kSecondsPerDay, 0}, '\0', 0));
+    case CellKind::kTime:
+      return quoted_text(format_time(instant_of(type, cell), ' ', 3).substr(sizeof("1970-01-01")));
+    case CellKind::kTimestamp:
+      return quoted_text(format_time(instant_of(type, cell), ' ', 3));
+    case CellKind::kText:
+    case CellKind::kArray:
+      break;
+  }
+  return quoted_text(cell.kind() == sdk::Kind::kString ? cell.as_string() : std::string_view());
+}
+
+Result<std::string> Dialect::statement(const TableWrite& write, const WriteOptions& options) const {
+  switch (write.kind) {
+    case WriteKind::kUpsert:
+      return upsert(write, options);
+    case WriteKind::kUpdate:
+      return update(write, options.quote_identifiers);
+    case WriteKind::kDelete:
+      return remove(write, options.quote_identifiers);
+    case WriteKind::kInsert:
+      break;
+  }
+  return insert(write, options.quote_identifiers);
+}
+
+std::string Dialect::insert(const TableWrite& write, bool quoted) const {
+  std::vector<std::string> names;
+  std::vector<std::string> places;
+  for (const WriteColumn* column : write.bound()) {
+    names.push_back(name(column->name, quoted));
+    places.push_back(placeholder(places.size() + 1));
+  }
+  return fmt::format("INSERT INTO {}({}) VALUES({})", name(write.table, quoted), fmt::join(names, ","),
+                     fmt::join(places, ","));
+}
+
+std::string Dialect::update(const TableWrite& write, bool quoted) const {
+  size_t place = 0;
+  const auto pairs = [&](const std::vector<WriteColumn>& columns) {
+    std::vector<std::string> texts;
+    for (const WriteColumn& column : columns)
+      texts.push_back(fmt::format("{} = {}", name(column.name, quoted), placeholder(++place)));
+    return texts;
+  };
+  const auto changes = pairs(write.others);
+  const auto keys = pairs(write.keys);
+  return fmt::format("UPDATE {} SET {} WHERE {}", name(write.table, quoted), fmt::join(changes, ", "),
+                     fmt::join(keys, " AND "));
+}
+
+std::string Dialect::remove(const TableWrite& write, bool quoted) const {
+  std::vector<std::string> keys;
+  for (const WriteColumn& column : write.keys)
+    keys.push_back(fmt::format("{} = {}", name(column.name, quoted), placeholder(keys.size() + 1)));
+  return fmt::format("DELETE FROM {} WHERE {}", name(write.table, quoted), fmt::join(keys, " AND "));
+}
+
+Result<std::string> Dialect::column_clause(const NewColumn& column, bool quoted) const {
+  SLUICE_ASSIGN_OR_RETURN(const std::string type, column_type(column));
+  std::string clause = name(column.name, quoted) + " " + type;
+  if (column.default_value) {
+    clause += " DEFAULT " + literal(column.cells, *column.default_value);
+  } else {
+    clause += column.nullable && !column.key ? " NULL" : " NOT NULL";
+  }
+  return clause;
+}
+
+Result<std::string> Dialect::create_table(const TableId& table, std::span<const NewColumn> columns,
+                                          bool quoted) const {
+  std::vector<std::string> clauses;
+  std::vector<std::string> keys;
+  for (const NewColumn& column : columns) {
+    SLUICE_ASSIGN_OR_RETURN(std::string clause, column_clause(column, quoted));
+    clauses.push_back(std::move(clause));
+    if (column.key) keys.push_back(name(column.name, quoted));
+  }
+  if (!keys.empty()) clauses.push_back(fmt::format("PRIMARY KEY({})", fmt::join(keys, ",")));
+  return fmt::format("CREATE TABLE {} ({})", name(table, quoted), fmt::join(clauses, ", "));
+}
+
+Result<std::vector<std::string>> Dialect::add_columns(const TableId& table,
+                                                      std::span<const NewColumn> columns, bool quoted) const {
+  std::vector<std::string> clauses;
+  for (const NewColumn& column : columns) {
+    SLUICE_ASSIGN_OR_RETURN(const std::string clause, column_clause(column, quoted));
+    clauses.push_back("ADD " + clause);
+  }
+  return std::vector<std::string>{
+      fmt::format("ALTER TABLE {} {}", name(table, quoted), fmt::join(clauses, ", "))};
+}
+
+std::string Dialect::truncate(const TableId& table, bool quoted) const {
+  return "TRUNCATE TABLE " + name(table, quoted);
 }
 
 std::vector<std::string> dialect_names() {
@@ -89,27 +181,12 @@ std::vector<std::string> dialect_names() {
   return names;
 }
 
-Result<const Dialect*> find_dialect(std::string_view url, std::string_view dialect_name) {
-  if (!dialect_name.empty()) {
-    for (const Dialect* dialect : dialects()) {
-      if (dialect->name() == dialect_name) return dialect;
-    }
-    return bad_config(fmt::format("There is no dialect '{}' here; there are {}. For others, {}", dialect_name,
-                                  fmt::join(dialect_names(), ", "), kOtherwise));
-  }
-  const std::string_view subprotocol = subprotocol_of(url);
+Result<const Dialect*> find_dialect(std::string_view name) {
   for (const Dialect* dialect : dialects()) {
-    if (dialect->subprotocol() == subprotocol) return dialect;
+    if (dialect->name() == name) return dialect;
   }
-  for (const Elsewhere& other : kElsewhere) {
-    if (other.subprotocol != subprotocol) continue;
-    return bad_config(fmt::format("{}; until then {}", other.advice, kOtherwise));
-  }
-  if (subprotocol.empty()) {
-    return bad_config(
-        "The URL is not of the form jdbc:sqlite:/path/to/file or jdbc:postgresql://host:port/database");
-  }
-  return bad_config(fmt::format("Databases of 'jdbc:{}:' have no dialect here; {}", subprotocol, kOtherwise));
+  return bad_config(
+      fmt::format("There is no dialect '{}' here; there are {}", name, fmt::join(dialect_names(), ", ")));
 }
 
 }  // namespace sluice::connectors::sql

@@ -1,5 +1,5 @@
-#include "connectors/sql/connector.h"
-#include "connectors/sql/task.h"
+#include "connectors/sql/source/connector.h"
+#include "connectors/sql/source/task.h"
 #include "sdk/plugin_catalogue.h"
 
 namespace sluice::connectors::sql {

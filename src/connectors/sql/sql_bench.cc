@@ -4,8 +4,8 @@
 #include <benchmark/benchmark.h>
 #include <sqlite3.h>
 
-#include "connectors/sql/postgres_fixture.h"
-#include "connectors/sql/task.h"
+#include "connectors/sql/postgres/fixture.h"
+#include "connectors/sql/source/task.h"
 #include "sdk/testkit/fake_contexts.h"
 #include "sdk/testkit/temporary_files.h"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "connectors/sql/task.h"
+#include "connectors/sql/source/task.h"
 #include "sdk/testkit/source_run.h"
 #include "sdk/testkit/temporary_files.h"
 

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/check.h"
-#include "connectors/sql/postgres_url.h"
-#include "connectors/sql/postgres_values.h"
-#include "connectors/sql/table_list.h"
+#include "connectors/sql/postgres/url.h"
+#include "connectors/sql/postgres/values.h"
+#include "connectors/sql/table_name.h"
 #include "connectors/sql/time_text.h"
 #include "connectors/sql/zone.h"
 
@@ -47,13 +47,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       (void)Zone::find(text).ok();
       break;
     case 3: {
-      auto tables = split_tables(sqlite_dialect(), text);
+      auto tables = split_tables(text);
       // A catalog without a schema, or no name at all, is nothing that a database has.
       std::erase_if(tables, [](const TableId& one) {
         return one.table.empty() || (one.schema.empty() && !one.catalog.empty());
       });
-      SLUICE_CHECK(split_tables(sqlite_dialect(), join_tables(sqlite_dialect(), tables)) == tables,
-                   "a table changed");
+      SLUICE_CHECK(split_tables(join_tables(sqlite_dialect(), tables)) == tables, "a table changed");
       break;
     }
     default:

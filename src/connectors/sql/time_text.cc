@@ -183,4 +183,16 @@ int64_t to_legacy_days(int64_t days) {
   return year * 365 + floor_div(year, 4) + day_of_year - 719'470;
 }
 
+int64_t from_legacy_days(int64_t days) {
+  if (days >= kFirstGregorianDay) return days;
+  const int64_t count = days + 719'470;  // see above
+  const int64_t rest = floor_mod(count, 1461);
+  const int64_t year_of_four = (rest - rest / 1460) / 365;
+  const int64_t day_of_year = rest - 365 * year_of_four;
+  const int month = static_cast<int>((5 * day_of_year + 2) / 153);  // from March
+  const int day = static_cast<int>(day_of_year - (153 * month + 2) / 5 + 1);
+  const int64_t year = 4 * floor_div(count, 1461) + year_of_four + (month >= 10 ? 1 : 0);
+  return days_from_civil(year, month < 10 ? month + 3 : month - 9, day);
+}
+
 }  // namespace sluice::connectors::sql

@@ -34,5 +34,7 @@ std::string format_offset(int64_t seconds);
 /// Where Java's default calendar counts otherwise: days before 1582-10-15 are taken as Julian dates of the
 /// same year, month and day. The identity from then on.
 int64_t to_legacy_days(int64_t days);
+/// The day whose year, month and day Java's calendar shows for its count.
+int64_t from_legacy_days(int64_t days);
 
 }  // namespace sluice::connectors::sql

@@ -1,0 +1,137 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "connectors/sql/postgres/connection.h"
+#include "sdk/data/values.h"
+
+namespace sluice::connectors::sql {
+namespace {
+
+constexpr int kTypmodHeader = 4;
+
+/// Precision and scale as format modifiers carry them.
+void read_modifier(PostgresForm form, int modifier, Column& column) {
+  if (form == PostgresForm::kBit) column.precision = std::max(1, modifier);
+  if (form != PostgresForm::kNumeric || modifier < kTypmodHeader) return;
+  const int packed = modifier - kTypmodHeader;
+  column.precision = (packed >> 16) & 0xffff;
+  const int scale = packed & 0x7ff;
+  column.scale = scale > 0x3ff ? scale - 0x800 : scale;
+}
+
+}  // namespace
+
+Status PostgresCursor::start() {
+  SLUICE_RETURN_IF_ERROR(fetch());
+  return describe();
+}
+
+Status PostgresCursor::fetch() {
+  auto fetched = connection_.run(fmt::format("FETCH FORWARD {} FROM sluice", rows_at_a_time_), {}, true,
+                                 "read " + subject_);
+  if (!fetched.ok()) return fetched.error();
+  block_ = std::shared_ptr<PGresult>(fetched->release(), PgCloser());
+  row_ = 0;
+  rows_ = PQntuples(block_.get());
+  last_block_ = static_cast<size_t>(rows_) < rows_at_a_time_;
+  if (last_block_) connection_.end_transaction();
+  return {};
+}
+
+Status PostgresCursor::describe() {
+  const PGresult* result = block_.get();
+  std::vector<uint32_t> tables;
+  for (int i = 0; i < PQnfields(result); ++i) {
+    const uint32_t table = PQftable(result, i);
+    if (table != 0 && std::find(tables.begin(), tables.end(), table) == tables.end()) tables.push_back(table);
+  }
+  SLUICE_ASSIGN_OR_RETURN(const PostgresConnection::Attributes attributes, connection_.attributes(tables));
+  for (int i = 0; i < PQnfields(result); ++i) {
+    Column column;
+    column.name = PQfname(result, i);
+    column.native_type = PQftype(result, i);
+    PostgresType type = postgres_type(column.native_type);
+    column.type_name = fmt::format("type {}", column.native_type);
+    if (type.form == PostgresForm::kUnknown) {
+      SLUICE_ASSIGN_OR_RETURN(type, connection_.custom_type(column.native_type, column.type_name));
+    }
+    if (type.form == PostgresForm::kMoney) {
+      SLUICE_ASSIGN_OR_RETURN(money_digits_, connection_.money_digits());
+    }
+    column.type = type.type;
+    read_modifier(type.form, PQfmod(result, i), column);
+    const auto attribute = attributes.find({PQftable(result, i), PQftablecol(result, i)});
+    if (attribute != attributes.end()) {
+      column.nullable = !attribute->second.not_null;
+      column.auto_increment = attribute->second.generated;
+    }
+    columns_.push_back(std::move(column));
+    forms_.push_back(type.form);
+  }
+  return {};
+}
+
+Status PostgresCursor::plan(RowPlanPtr plan) {
+  plan_ = std::move(plan);
+  return {};
+}
+
+Result<bool> PostgresCursor::row_time(Row& row) {
+  row.has_timestamp = false;
+  for (const int column : plan_->timestamp_columns) {
+    const BytesView cell = pg_cell(block_.get(), row_, column);
+    if (is_null(cell)) continue;
+    const auto instant = postgres_instant(forms_[static_cast<size_t>(column)], *plan_, cell);
+    if (!instant.ok()) return bad_value(*plan_, column, instant.error().message());
+    row.timestamp = *instant;
+    row.has_timestamp = true;
+    return true;
+  }
+  return false;
+}
+
+Status PostgresCursor::read_row(sdk::Arena& arena, std::vector<Row>& rows) {
+  sdk::StructNode* node = sdk::new_struct(arena, *plan_->schema);
+  const auto values = node->mutable_values();
+  for (size_t i = 0; i < plan_->fields.size(); ++i) {
+    const FieldPlan& field = plan_->fields[i];
+    const BytesView cell = pg_cell(block_.get(), row_, field.column);
+    if (is_null(cell)) continue;
+    const auto value =
+        decode_postgres(forms_[static_cast<size_t>(field.column)], field, *plan_, cell, money_digits_, arena);
+    if (!value.ok()) return bad_value(*plan_, field.column, value.error().message());
+    values[i] = *value;
+  }
+  Row row{node, {}, false};
+  SLUICE_RETURN_IF_ERROR(row_time(row));
+  rows.push_back(row);
+  return {};
+}
+
+Result<ReadOutcome> PostgresCursor::read(size_t rows_max, bool whole_groups, sdk::Arena& arena,
+                                         std::vector<Row>& rows) {
+  arena.keep(plan_);
+  arena.keep(block_);
+  bytes_kept_ = PQresultMemorySize(block_.get());
+  for (size_t read = 0;; ++read) {
+    if (row_ == rows_) {
+      if (last_block_) return ReadOutcome::kFinished;
+      SLUICE_RETURN_IF_ERROR(fetch());
+      arena.keep(block_);
+      bytes_kept_ += PQresultMemorySize(block_.get());
+      if (rows_ == 0) return ReadOutcome::kFinished;
+    }
+    if (read >= rows_max) {
+      Row next;
+      if (!whole_groups) return ReadOutcome::kMore;
+      SLUICE_ASSIGN_OR_RETURN(const bool timed, row_time(next));
+      if (!timed || rows.empty() || next.timestamp != rows.back().timestamp) return ReadOutcome::kMore;
+      if (bytes_kept_ + arena.bytes_used() > kGroupBytesMax) return ReadOutcome::kMoreOfGroup;
+    }
+    SLUICE_RETURN_IF_ERROR(read_row(arena, rows));
+    ++row_;
+  }
+}
+
+}  // namespace sluice::connectors::sql
