@@ -14,6 +14,8 @@ sdk::Record record_of(const kafka::ConsumedMessage& message, uint32_t origin) {
   sdk::Record record;
   record.topic = message.topic;
   record.partition = message.partition;
+  record.original_topic = message.topic;
+  record.original_partition = message.partition;
   record.offset = message.offset;
   record.timestamp = message.timestamp;
   record.timestamp_type = to_sdk(message.timestamp_type);

@@ -38,6 +38,8 @@ class Dialect {
   /// Quoted where `quoted` says so, bare otherwise.
   std::string name(std::string_view identifier, bool quoted) const;
   std::string name(const TableId& table, bool quoted) const;
+  /// What a bare identifier is taken for: in lower or upper case, or as it is.
+  virtual std::string fold(std::string_view identifier) const { return std::string(identifier); }
   /// The longest name that the database keeps whole, in bytes; 0: no limit.
   virtual size_t name_bytes_max() const { return 0; }
 

@@ -44,7 +44,9 @@ struct Record {
   // Of source records: where it was read. Null partition: no offset is tracked.
   const SourcePartition* source_partition = nullptr;
   Value source_offset;  // a map, or null
-  // Of sink records.
+  // Of sink records: where it was consumed, whatever transforms made of topic and partition (KIP-793).
+  std::string_view original_topic;
+  int32_t original_partition = kNoPartition;
   int64_t offset = -1;
 
   std::span<const Header> headers() const { return {header_data, header_count}; }

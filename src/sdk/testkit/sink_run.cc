@@ -42,6 +42,8 @@ void SinkRun::fill(RecordBatch& batch, int count) {
       Record record;
       record.topic = batch.arena().copy(partition.topic);
       record.partition = partition.partition;
+      record.original_topic = partition.topic;
+      record.original_partition = partition.partition;
       record.offset = position + i;
       record.origin = static_cast<uint32_t>(batch.size());
       record.timestamp = kFirstTimestampMs + record.offset * 1000;

@@ -5,12 +5,6 @@
 
 namespace sluice::connectors::sql::keys {
 
-inline constexpr std::string_view kUrl = "connection.url";
-inline constexpr std::string_view kUser = "connection.user";
-inline constexpr std::string_view kPassword = "connection.password";
-inline constexpr std::string_view kAttempts = "connection.attempts";
-inline constexpr std::string_view kBackoffMs = "connection.backoff.ms";
-inline constexpr std::string_view kCredentialsProvider = "jdbc.credentials.provider.class";
 inline constexpr std::string_view kCatalogPattern = "catalog.pattern";
 inline constexpr std::string_view kSchemaPattern = "schema.pattern";
 inline constexpr std::string_view kWhitelist = "table.whitelist";
@@ -37,7 +31,6 @@ inline constexpr std::string_view kTimezone = "db.timezone";
 inline constexpr std::string_view kValidateNonNull = "validate.non.null";
 inline constexpr std::string_view kNumericMapping = "numeric.mapping";
 inline constexpr std::string_view kNumericPrecision = "numeric.precision.mapping";
-inline constexpr std::string_view kDialect = "dialect.name";
 inline constexpr std::string_view kQuoteIdentifiers = "quote.sql.identifiers";
 inline constexpr std::string_view kQuoteIdentifiersAiven = "sql.quote.identifiers";
 inline constexpr std::string_view kQualifyTables = "table.names.qualify";

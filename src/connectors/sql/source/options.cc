@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "base/java_regex.h"
+#include "connectors/sql/connection_options.h"
 #include "connectors/sql/source/option_keys.h"
 
 namespace sluice::connectors::sql {
@@ -14,10 +15,7 @@ namespace {
 using sdk::Config;
 using sdk::Properties;
 
-struct Problem {
-  std::string_view key;
-  std::string reason;
-};
+using Problem = OptionProblem;
 
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -149,21 +147,10 @@ std::vector<Problem> check_between(const Config& config, Flavour flavour) {
     }
     check_filters(config, has_query, problems);
     check_mappings(config, problems);
-    const std::string& provider = config.get_string(keys::kCredentialsProvider);
-    if (!provider.ends_with("DefaultJdbcCredentialsProvider")) {
-      problems.push_back({keys::kCredentialsProvider,
-                          "only the default provider is known here; use a config provider for the password"});
-    }
   } else if (!config.get_list(keys::kWhitelist).empty() && !config.get_list(keys::kBlacklist).empty()) {
     problems.push_back({keys::kWhitelist, "table.blacklist and table.whitelist are exclusive"});
   }
-  if (const auto driver = find_driver(config.get_string(keys::kUrl)); !driver.ok()) {
-    problems.push_back({keys::kUrl, driver.error().message()});
-  }
-  if (const std::string& name = config.get_string(keys::kDialect); !name.empty()) {
-    const auto dialect = find_dialect(name);
-    if (!dialect.ok()) problems.push_back({keys::kDialect, dialect.error().message()});
-  }
+  check_connection(config, problems);
   check_columns(config, flavour, has_query, problems);
   return problems;
 }
@@ -172,23 +159,6 @@ std::vector<ColumnMapping> mappings_of(const std::vector<std::string>& entries) 
   std::vector<ColumnMapping> mappings;
   for (const std::string& entry : entries) mappings.push_back(*read_mapping(entry));
   return mappings;
-}
-
-void read_connection(const Config& config, SourceOptions& options) {
-  ConnectionOptions& connection = options.connecting.options;
-  connection.url = config.get_string(keys::kUrl);
-  connection.dialect_name = config.get_string(keys::kDialect);
-  if (config.has(keys::kUser)) connection.user = config.get_string(keys::kUser);
-  if (config.has(keys::kPassword)) connection.password = config.get_string(keys::kPassword);
-  for (const auto& [name, value] : sdk::with_prefix(config.originals(), "connection.")) {
-    const std::string key = "connection." + name;
-    if (key != keys::kUrl && key != keys::kUser && key != keys::kPassword && key != keys::kAttempts &&
-        key != keys::kBackoffMs) {
-      connection.driver.emplace(name, value);
-    }
-  }
-  options.connecting.attempts = static_cast<int>(config.get_int(keys::kAttempts));
-  options.connecting.backoff_ms = config.get_int(keys::kBackoffMs);
 }
 
 void read_confluent(const Config& config, SourceOptions& options) {
@@ -219,26 +189,17 @@ std::vector<sdk::ConfigValue> validate_source(Flavour flavour, const Properties&
   auto values = source_options(flavour).validate(properties);
   const auto parsed = source_options(flavour).parse(properties);
   if (!parsed.ok()) return values;
-  for (const Problem& problem : check_between(*parsed, flavour)) {
-    const auto found = std::find_if(values.begin(), values.end(),
-                                    [&](const sdk::ConfigValue& value) { return value.name == problem.key; });
-    if (found != values.end()) {
-      found->errors.push_back(
-          fmt::format("Invalid value for configuration {}: {}", problem.key, problem.reason));
-    }
-  }
+  add_problems(check_between(*parsed, flavour), values);
   return values;
 }
 
 Result<SourceOptions> parse_source(Flavour flavour, const Properties& properties) {
   SLUICE_ASSIGN_OR_RETURN(const Config config, source_options(flavour).parse(properties));
-  if (const auto problems = check_between(config, flavour); !problems.empty()) {
-    return bad_config(
-        fmt::format("Invalid value for configuration {}: {}", problems[0].key, problems[0].reason));
-  }
+  SLUICE_RETURN_IF_ERROR(first_problem(check_between(config, flavour)));
   SourceOptions options;
-  SLUICE_ASSIGN_OR_RETURN(options.connecting.driver, find_driver(config.get_string(keys::kUrl)));
-  read_connection(config, options);
+  options.connecting = read_connection(config);
+  options.connecting.attempts = static_cast<int>(config.get_int(keys::kAttempts));
+  options.connecting.backoff_ms = config.get_int(keys::kBackoffMs);
   options.mode = mode_of(config.get_string(keys::kMode));
   options.query = query_of(config, flavour);
   options.incrementing_column = config.get_string(keys::kIncrementingColumn);

@@ -2,9 +2,9 @@
 
 #include <fmt/core.h>
 
+#include "connectors/sql/connection_options.h"
 #include "connectors/sql/source/option_keys.h"
 #include "connectors/sql/source/options.h"
-#include "connectors/sql/zone.h"
 
 namespace sluice::connectors::sql {
 namespace {
@@ -18,58 +18,6 @@ using sdk::Validator;
 using sdk::Width;
 
 constexpr size_t kTopicPrefixMax = 249;
-
-/// Adds keys of one group, numbering them.
-class Group {
- public:
-  Group(ConfigDef& def, std::string name) : def_(def), name_(std::move(name)) {}
-
-  Group& add(std::string_view key, ConfigType type, ConfigDefault default_value, Importance importance,
-             std::string display, Width width, std::string doc, std::optional<Validator> validator = {},
-             const std::vector<std::string>& recommended = {}) {
-    std::optional<sdk::Recommender> recommender;
-    if (!recommended.empty()) {
-      recommender =
-          sdk::Recommender{[recommended](std::string_view, const sdk::Properties&) { return recommended; },
-                           [](std::string_view, const sdk::Properties&) { return true; }};
-    }
-    def_.define({.name = std::string(key),
-                 .type = type,
-                 .default_value = std::move(default_value),
-                 .validator = std::move(validator),
-                 .importance = importance,
-                 .doc = std::move(doc),
-                 .group = name_,
-                 .order = ++order_,
-                 .width = width,
-                 .display_name = std::move(display),
-                 .recommender = std::move(recommender)});
-    return *this;
-  }
-
- private:
-  ConfigDef& def_;
-  const std::string name_;
-  int order_ = 0;
-};
-
-Validator url_check() {
-  return {[](std::string_view, const ConfigItem& item) -> std::optional<std::string> {
-            const auto& url = std::get<std::string>(item);
-            const auto driver = find_driver(url);
-            const Status checked = driver.ok() ? (*driver)->check_url(url) : Status(driver.error());
-            return checked.ok() ? std::optional<std::string>() : checked.error().message();
-          },
-          url_forms()};
-}
-
-Validator timezone_check() {
-  return {[](std::string_view, const ConfigItem& item) -> std::optional<std::string> {
-            const auto zone = Zone::find(std::get<std::string>(item));
-            return zone.ok() ? std::optional<std::string>() : zone.error().message();
-          },
-          "a time zone's name"};
-}
 
 Validator topic_prefix_check() {
   return {[](std::string_view, const ConfigItem& item) -> std::optional<std::string> {
@@ -86,33 +34,11 @@ Validator topic_prefix_check() {
           "up to 249 of [A-Za-z0-9._-]"};
 }
 
-/// A choice that may be left open.
-Validator open_or(const Validator& choice) {
-  return {[choice](std::string_view name, const ConfigItem& item) -> std::optional<std::string> {
-            if (std::holds_alternative<std::monostate>(item)) return std::nullopt;
-            return choice.check(name, item);
-          },
-          choice.text};
-}
-
 void add_database(ConfigDef& def, Flavour flavour) {
-  Group group(def, "Database");
+  OptionGroup group(def, "Database");
+  define_login(group);
+  define_attempts(group);
   group
-      .add(keys::kUrl, ConfigType::kString, sdk::NoDefault{}, Importance::kHigh, "JDBC URL", Width::kLong,
-           "JDBC connection URL. Here: ``jdbc:sqlite:/path/to/file`` or "
-           "``jdbc:postgresql://host:port/database?sslmode=verify-full``.",
-           url_check())
-      .add(keys::kUser, ConfigType::kString, nullptr, Importance::kHigh, "JDBC User", Width::kMedium,
-           "JDBC connection user.")
-      .add(keys::kPassword, ConfigType::kPassword, nullptr, Importance::kHigh, "JDBC Password", Width::kShort,
-           "JDBC connection password.")
-      .add(keys::kAttempts, ConfigType::kInt, "3", Importance::kLow, "JDBC connection attempts",
-           Width::kShort,
-           "Maximum number of attempts to retrieve a valid JDBC connection. Must be a positive integer.",
-           sdk::at_least(int64_t{1}))
-      .add(keys::kBackoffMs, ConfigType::kLong, "10000", Importance::kLow,
-           "JDBC connection backoff in milliseconds", Width::kShort,
-           "Backoff time in milliseconds between connection attempts.", sdk::at_least(int64_t{0}))
       .add(keys::kCatalogPattern, ConfigType::kString, nullptr, Importance::kMedium, "Catalog pattern",
            Width::kShort, "Catalog whose tables are looked at. Empty: those without a catalog; not set: all.")
       .add(keys::kSchemaPattern, ConfigType::kString, nullptr, Importance::kHigh, "Schema pattern",
@@ -133,9 +59,9 @@ void add_database(ConfigDef& def, Flavour flavour) {
           "best_fit: integers or FLOAT64 up to 18 digits. best_fit_eager_double: FLOAT64 wherever there is "
           "a scale.",
           open_or(sdk::one_of_ignoring_case({"none", "precision_only", "best_fit", "best_fit_eager_double"})),
-          {"none", "precision_only", "best_fit", "best_fit_eager_double"})
-      .add(keys::kDialect, ConfigType::kString, "", Importance::kLow, "Database Dialect", Width::kLong,
-           "Name of the dialect, if the URL is not to decide.", std::nullopt, dialect_names());
+          {"none", "precision_only", "best_fit", "best_fit_eager_double"});
+  define_dialect(group);
+  define_statement_timeout(group);
   if (flavour == Flavour::kAiven) {
     group
         .add(keys::kQuoteIdentifiersAiven, ConfigType::kBoolean, "true", Importance::kMedium,
@@ -153,15 +79,12 @@ void add_database(ConfigDef& def, Flavour flavour) {
            "Regular expressions of the full names of tables not to copy; needs ``table.include.list``.")
       .add(keys::kQuoteIdentifiers, ConfigType::kString, "ALWAYS", Importance::kMedium, "Quote Identifiers",
            Width::kMedium, "When to quote the names of tables and columns in SQL.",
-           sdk::one_of_ignoring_case({"always", "never"}), {"always", "never"})
-      .add(keys::kCredentialsProvider, ConfigType::kClass,
-           "io.confluent.connect.jdbc.util.DefaultJdbcCredentialsProvider", Importance::kLow,
-           "JDBC Credentials Provider Class", Width::kLong,
-           "Only the default is known here. Keep secrets out of the configuration with a config provider.");
+           sdk::one_of_ignoring_case({"always", "never"}), {"always", "never"});
+  define_credentials_provider(group);
 }
 
 void add_mode(ConfigDef& def, Flavour flavour) {
-  Group group(def, "Mode");
+  OptionGroup group(def, "Mode");
   group
       .add(keys::kMode, ConfigType::kString, sdk::NoDefault{}, Importance::kHigh, "Table Loading Mode",
            Width::kMedium,
@@ -218,7 +141,7 @@ void add_mode(ConfigDef& def, Flavour flavour) {
 }
 
 void add_connector(ConfigDef& def, Flavour flavour) {
-  Group group(def, "Connector");
+  OptionGroup group(def, "Connector");
   const bool aiven = flavour == Flavour::kAiven;
   group
       .add(keys::kTableTypes, ConfigType::kList, "TABLE", Importance::kLow, "Table Types", Width::kMedium,
