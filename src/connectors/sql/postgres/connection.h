@@ -50,6 +50,17 @@ class PostgresConnection final : public Connection {
   void rollback() override { end_transaction(); }
   Result<std::unique_ptr<RowWriter>> writer(TableWrite write, const WriteOptions& options) override;
 
+  // For the writers.
+  /// Rows follow by send_copy(); nothing else runs until end_copy() or abort_copy().
+  Status start_copy(const std::string& sql, std::string_view what);
+  Status send_copy(const std::string& bytes, std::string_view what);
+  Status end_copy(std::string_view what);
+  void abort_copy();
+  /// Binary parameters of these types; end_statement() must follow before anything else runs.
+  Status send_statement(const std::string& sql, const std::vector<uint32_t>& types,
+                        const std::vector<std::string>& parameters, std::string_view what);
+  Status end_statement(std::string_view what);
+
   // For the cursor.
   /// Runs one statement and waits for its end; `what` says what is being done, e.g. "read table orders".
   Result<PgResult> run(const std::string& sql, const PgTexts& parameters, bool binary, std::string_view what);
@@ -68,6 +79,8 @@ class PostgresConnection final : public Connection {
 
  private:
   Result<PgResult> wait_for_result(std::string_view what);
+  /// Sends what libpq holds back, reading what comes meanwhile.
+  Status flush(std::string_view what);
   Error error_of(const PGresult* result, std::string_view what) const;
 
   std::unique_ptr<PGconn, PgCloser> connection_;

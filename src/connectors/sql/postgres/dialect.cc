@@ -1,6 +1,6 @@
 // PostgreSQL's SQL.
 
-#include "connectors/sql/dialect.h"
+#include "connectors/sql/postgres/dialect.h"
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -32,7 +32,7 @@ class PostgresDialect final : public Dialect {
   }
 
   Result<std::string> upsert(const TableWrite& write, const WriteOptions& options) const override {
-    return insert(write, options.quote_identifiers) + conflict(write, options.quote_identifiers);
+    return insert(write, options.quote_identifiers) + postgres_on_conflict(write);
   }
 
   Result<std::string> column_type(const NewColumn& column) const override {
@@ -42,19 +42,6 @@ class PostgresDialect final : public Dialect {
   }
 
  private:
-  std::string conflict(const TableWrite& write, bool quoted) const {
-    std::vector<std::string> keys;
-    std::vector<std::string> changes;
-    for (const WriteColumn& column : write.keys) keys.push_back(Dialect::name(column.name, quoted));
-    for (const WriteColumn& column : write.others) {
-      const std::string name = Dialect::name(column.name, quoted);
-      changes.push_back(fmt::format("{0}=EXCLUDED.{0}", name));
-    }
-    const std::string action =
-        changes.empty() ? "NOTHING" : fmt::format("UPDATE SET {}", fmt::join(changes, ","));
-    return fmt::format(" ON CONFLICT ({}) DO {}", fmt::join(keys, ","), action);
-  }
-
   Result<std::string> scalar_type(const NewColumn& column, CellKind kind) const;
 };
 
@@ -102,6 +89,18 @@ Result<std::string> PostgresDialect::scalar_type(const NewColumn& column, CellKi
 }
 
 }  // namespace
+
+std::string postgres_on_conflict(const TableWrite& write) {
+  const Dialect& dialect = postgres_dialect();
+  std::vector<std::string> keys;
+  std::vector<std::string> changes;
+  for (const WriteColumn& column : write.keys) keys.push_back(dialect.quote(column.name));
+  for (const WriteColumn& column : write.others)
+    changes.push_back(fmt::format("{0}=EXCLUDED.{0}", dialect.quote(column.name)));
+  const std::string action =
+      changes.empty() ? "NOTHING" : fmt::format("UPDATE SET {}", fmt::join(changes, ","));
+  return fmt::format(" ON CONFLICT ({}) DO {}", fmt::join(keys, ","), action);
+}
 
 const Dialect& postgres_dialect() {
   static const PostgresDialect dialect;
