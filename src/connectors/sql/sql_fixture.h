@@ -28,6 +28,19 @@ class SqliteFile {
     const int code = sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, &message);
     ASSERT_EQ(code, SQLITE_OK) << sql << ": " << (message == nullptr ? "" : message);
   }
+  /// The rows of a result, cells joined by '|', nulls as "null"; none if there is an error.
+  std::vector<std::string> query(const std::string& sql) {
+    std::vector<std::string> rows;
+    const auto add_row = [](void* to, int count, char** cells, char**) {
+      std::string row;
+      for (int i = 0; i < count; ++i)
+        row += (i > 0 ? "|" : "") + std::string(cells[i] == nullptr ? "null" : cells[i]);
+      static_cast<std::vector<std::string>*>(to)->push_back(row);
+      return 0;
+    };
+    sqlite3_exec(database_, sql.c_str(), add_row, &rows, nullptr);
+    return rows;
+  }
 
  private:
   sdk::testkit::TemporaryFolder folder_;

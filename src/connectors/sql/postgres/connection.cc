@@ -14,6 +14,7 @@ namespace sluice::connectors::sql {
 namespace {
 
 constexpr int kStopCheckMs = 100;
+constexpr int kStopChecksWhileWriting = 20;  // two seconds
 
 /// The kind of a relation as the JDBC driver calls it; c is pg_class, n its pg_namespace.
 constexpr std::string_view kTableKind =
@@ -41,9 +42,11 @@ bool is_transient(std::string_view state) {
   return state.empty();
 }
 
-/// Class 22: data exceptions, 23: violated constraints, 44: WITH CHECK OPTION.
+/// Class 22: data exceptions, 23: violated constraints, 44: WITH CHECK OPTION; one row changed twice, types
+/// that do not go together, a row too large for an index.
 bool is_about_data(std::string_view state) {
-  return state.starts_with("22") || state.starts_with("23") || state.starts_with("44");
+  return state.starts_with("22") || state.starts_with("23") || state.starts_with("44") || state == "21000" ||
+         state == "42804" || state == "42846" || state == "54000";
 }
 
 std::string_view advice(std::string_view state) {
@@ -97,11 +100,17 @@ Error PostgresConnection::error_of(const PGresult* result, std::string_view what
 
 Result<PgResult> PostgresConnection::wait_for_result(std::string_view what) {
   bool cancelled = false;
+  int checks_left = writing_ ? kStopChecksWhileWriting : 0;
   while (PQisBusy(connection_.get()) != 0) {
     pollfd ready{PQsocket(connection_.get()), POLLIN, 0};
-    ::poll(&ready, 1, kStopCheckMs);
+    const bool waited = ::poll(&ready, 1, kStopCheckMs) == 0;
     if (PQconsumeInput(connection_.get()) == 0) return error_of(nullptr, what);
     if (!stop_.stop_requested()) continue;
+    // What is being written when a task is told to stop is better finished than done again.
+    if (checks_left > 0) {
+      checks_left -= waited ? 1 : 0;
+      continue;
+    }
     if (cancelled) return closed(fmt::format("Stopped while waiting to {}", what));
     char ignored[256];
     if (PGcancel* cancel = PQgetCancel(connection_.get()); cancel != nullptr) {
@@ -288,13 +297,16 @@ Result<Answer> PostgresConnection::execute(const std::string& sql, std::span<con
 Status PostgresConnection::begin() {
   SLUICE_RETURN_IF_ERROR(
       run(fmt::format("BEGIN{}", isolation_sql(isolation_)), {}, false, "begin a transaction"));
+  writing_ = true;
   return {};
 }
 
 Status PostgresConnection::commit() {
-  SLUICE_ASSIGN_OR_RETURN(const PgResult result, run("COMMIT", {}, false, "commit"));
+  const Result<PgResult> result = run("COMMIT", {}, false, "commit");
+  writing_ = false;
+  if (!result.ok()) return result.error();
   // A transaction that had failed says so only by this tag.
-  if (std::string_view(PQcmdStatus(result.get())) == "ROLLBACK")
+  if (std::string_view(PQcmdStatus(result->get())) == "ROLLBACK")
     return failed("PostgreSQL rolled back instead of committing");
   return {};
 }

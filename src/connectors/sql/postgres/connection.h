@@ -47,7 +47,10 @@ class PostgresConnection final : public Connection {
                          std::string_view what) override;
   Status begin() override;
   Status commit() override;
-  void rollback() override { end_transaction(); }
+  void rollback() override {
+    writing_ = false;
+    end_transaction();
+  }
   Result<std::unique_ptr<RowWriter>> writer(TableWrite write, const WriteOptions& options) override;
 
   // For the writers.
@@ -88,6 +91,7 @@ class PostgresConnection final : public Connection {
   const StopSignal& stop_;
   std::map<uint32_t, std::pair<PostgresType, std::string>> custom_types_;
   int money_digits_ = -1;
+  bool writing_ = false;  // between begin() and commit() or rollback()
 };
 
 /// Reads a declared cursor of the server, a block of rows a round trip; rows borrow from the blocks.

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/check.h"
 #include "sdk/properties.h"
@@ -38,6 +39,21 @@ class PostgresSchema {
     const bool done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
     SLUICE_CHECK(done, (sql + ": " + PQerrorMessage(connection_)).c_str());
     PQclear(result);
+  }
+  /// The rows of a result, cells joined by '|', nulls as "null"; none if there is an error.
+  std::vector<std::string> query(const std::string& sql) {
+    std::vector<std::string> rows;
+    PGresult* result = PQexec(connection_, sql.c_str());
+    for (int row = 0; row < PQntuples(result); ++row) {
+      std::string text;
+      for (int i = 0; i < PQnfields(result); ++i) {
+        text += (i > 0 ? "|" : "");
+        text += PQgetisnull(result, row, i) != 0 ? "null" : PQgetvalue(result, row, i);
+      }
+      rows.push_back(text);
+    }
+    PQclear(result);
+    return rows;
   }
   /// connection.url, connection.user and connection.password for the server.
   sdk::Properties connection() const {
