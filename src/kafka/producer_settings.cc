@@ -15,6 +15,8 @@ constexpr int64_t kRequestTimeoutMs = 30'000;
 constexpr int64_t kPropagationMsMax = 2'000'000;
 constexpr int64_t kDeliveryTimeoutMs = 120'000;
 constexpr int64_t kBufferBytes = 33'554'432;
+// What a small message takes up in all: librdkafka's bookkeeping and ours are larger than the message.
+constexpr int64_t kMessageBytes = 1024;
 // As fast as the library's own 1 MB, measured. Brokers refuse batches above a topic's max.message.bytes;
 // Java's 16 KB stay below nearly every limit and Java splits what does not. This costs half as much CPU per
 // message as 16 KB.
@@ -92,8 +94,8 @@ void translate_compression(Translation& translation) {
 void translate_buffer(Translation& translation) {
   const int64_t bytes = translation.number("buffer.memory", kBufferBytes);
   translation.set("queue.buffering.max.kbytes", std::clamp<int64_t>((bytes + 1023) / 1024, 1, kIntMax));
-  // Bounded by bytes, as in Java; the count only keeps the bookkeeping of tiny messages in bounds.
-  translation.set("queue.buffering.max.messages", 1'000'000);
+  // Bounded by bytes, as in Java; librdkafka counts only those of the messages themselves.
+  translation.set("queue.buffering.max.messages", std::clamp<int64_t>(bytes / kMessageBytes, 1, 1'000'000));
 }
 
 }  // namespace
