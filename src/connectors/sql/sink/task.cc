@@ -36,9 +36,9 @@ Status SqlSinkTask::open(std::span<const sdk::TopicPartition> partitions) {
   for (const sdk::TopicPartition& partition : partitions) partitions_.open(partition);
   claimed_ = false;
   if (!offset_table_) return {};
-  const Status claimed = connect();
+  const Result<bool> claimed = connect();
   // Nothing is written before the claim has been made: put() tries again.
-  return claimed.ok() || claimed.error().kind() != ErrorKind::kRetry ? claimed : Status{};
+  return claimed.ok() || claimed.error().kind() == ErrorKind::kRetry ? Status{} : claimed.error();
 }
 
 Status SqlSinkTask::close(std::span<const sdk::TopicPartition> partitions) {
@@ -54,14 +54,15 @@ void SqlSinkTask::stop() {
   session_->disconnect();
 }
 
-Status SqlSinkTask::connect() {
+Result<bool> SqlSinkTask::connect() {
   SLUICE_ASSIGN_OR_RETURN(const bool is_new, session_->connect());
   if (is_new) {
     writing_->forget();
     claimed_ = false;
   }
-  if (!offset_table_ || claimed_) return {};
-  return claim();
+  if (!offset_table_ || claimed_) return false;
+  SLUICE_RETURN_IF_ERROR(claim());
+  return true;
 }
 
 Status SqlSinkTask::claim() {
@@ -82,16 +83,15 @@ Status SqlSinkTask::claim() {
 
 Status SqlSinkTask::put(sdk::RecordBatch& batch) {
   if (batch.empty()) return commit_or_recover();
-  const bool was_claimed = claimed_;
-  Status status = connect();
-  if (status.ok() && offset_table_ && !was_claimed) {
-    // The claim has just told where to go on: this batch comes again from there.
+  const Result<bool> claimed = connect();
+  if (!claimed.ok()) return recover(batch, claimed.error());
+  if (*claimed) {  // this batch comes again from where the claim says
     partitions_.note(batch.records());
     go_back();
     return {};
   }
   const bool carefully = careful_records_ > 0;
-  if (status.ok()) status = carefully ? deliver_carefully(batch) : deliver(batch);
+  Status status = carefully ? deliver_carefully(batch) : deliver(batch);
   if (!status.ok() && !carefully && may_be_a_row(status.error())) {
     const size_t earlier = open_records_;
     partitions_.note(batch.records());

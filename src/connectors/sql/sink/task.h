@@ -32,7 +32,8 @@ class SqlSinkTask final : public sdk::SinkTask {
   void stop() override;
 
  private:
-  Status connect();
+  /// Connects and claims, if need be. True: a claim has just told where to go on.
+  Result<bool> connect();
   /// Takes over partitions in the offset table, and goes on where it says.
   Status claim();
   Status deliver(sdk::RecordBatch& batch);
