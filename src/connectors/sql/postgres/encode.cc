@@ -246,7 +246,14 @@ Choice choose(CellKind kind, PostgresForm form) {
 }
 
 /// "::character varying": without the length, as an explicit cast would cut to it instead of refusing.
+/// Nothing where texts are assigned as they are.
 std::string cast_to(const Column& declared) {
+  constexpr uint32_t kAssigned[] = {18, 19, 25, 1042, 1043};  // "char", name, text, char(n), varchar
+  for (const uint32_t oid : kAssigned) {
+    if (oid == declared.native_type) return "";
+  }
+  constexpr uint32_t kBit = 1560;
+  if (declared.native_type == kBit) return "::varbit";  // a bare bit is one bit
   std::string name = declared.type_name;
   const size_t open = name.find('(');
   const size_t close = name.find(')', open);

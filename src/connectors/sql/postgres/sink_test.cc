@@ -107,7 +107,7 @@ TEST_F(PostgresSink, TextsBecomeWhatColumnsAre) {
   schema_->run(
       "CREATE TYPE mood AS ENUM ('glad', 'sad');"
       "CREATE TABLE orders(j json, b jsonb, u uuid, m mood, x xml, n numeric(10,2), i inet, a int[], t "
-      "timestamptz, c char(3))");
+      "timestamptz, c char(3), bits bit(4))");
   const auto fields = [] {
     return TestFields{text_field("j", R"({"a": [1, null]})"),
                       text_field("b", R"({"b":"x"})"),
@@ -118,7 +118,8 @@ TEST_F(PostgresSink, TextsBecomeWhatColumnsAre) {
                       text_field("i", "10.0.0.1"),
                       text_field("a", "{1,2}"),
                       text_field("t", "2024-05-01 12:00:00+02"),
-                      text_field("c", "ab")};
+                      text_field("c", "ab"),
+                      text_field("bits", "1010")};
   };
   auto test = sink({});
   test->add_value(fields());
@@ -127,7 +128,7 @@ TEST_F(PostgresSink, TextsBecomeWhatColumnsAre) {
       rows("SELECT * FROM orders"),
       (Texts{
           R"({"a": [1, null]}|{"b": "x"}|00112233-4455-6677-8899-aabbccddeeff|sad|<a/>|12.35|10.0.0.1|{1,2}|)"
-          R"(2024-05-01 10:00:00+00|ab )"}));
+          R"(2024-05-01 10:00:00+00|ab |1010)"}));
 }
 
 TEST_F(PostgresSink, TimesAreWrittenOnTheZonesClock) {
