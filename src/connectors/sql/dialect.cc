@@ -11,8 +11,10 @@
 namespace sluice::connectors::sql {
 namespace {
 
-const std::array<const Dialect*, 2>& dialects() {
-  static const std::array<const Dialect*, 2> kDialects{&sqlite_dialect(), &postgres_dialect()};
+const std::array<const Dialect*, 10>& dialects() {
+  static const std::array<const Dialect*, 10> kDialects{
+      &sqlite_dialect(), &postgres_dialect(), &oracle_dialect(), &db2_dialect(),     &sql_server_dialect(),
+      &derby_dialect(),  &hana_dialect(),     &sybase_dialect(), &vertica_dialect(), &generic_dialect()};
   return kDialects;
 }
 

@@ -72,12 +72,22 @@ class Dialect {
   virtual std::string truncate(const TableId& table, bool quoted) const;
 
  protected:
+  /// What follows the type of a column that may be null.
+  virtual std::string_view null_clause() const { return " NULL"; }
   /// `"name" TYPE NOT NULL DEFAULT 1`
   Result<std::string> column_clause(const NewColumn& column, bool quoted) const;
 };
 
 const Dialect& sqlite_dialect();
 const Dialect& postgres_dialect();
+const Dialect& oracle_dialect();
+const Dialect& sql_server_dialect();
+const Dialect& db2_dialect();
+const Dialect& derby_dialect();
+const Dialect& hana_dialect();
+const Dialect& sybase_dialect();
+const Dialect& vertica_dialect();
+const Dialect& generic_dialect();
 
 /// By Java's class name; error kind kBadConfig lists those there are.
 Result<const Dialect*> find_dialect(std::string_view name);
