@@ -49,6 +49,11 @@ class Dialect {
   /// A cell in SQL text, for DEFAULT clauses.
   virtual std::string literal(const CellType& type, const sdk::Value& cell) const;
 
+  /// A column, or any expression, of a type that has no counterpart here, as text.
+  virtual std::string as_text(std::string_view expression) const {
+    return "CAST(" + std::string(expression) + " AS VARCHAR(4000))";
+  }
+
   // --- changing rows; one row each, placeholders in the order of write.bound()
   Result<std::string> statement(const TableWrite& write, const WriteOptions& options) const;
   std::string insert(const TableWrite& write, bool quoted) const;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -269,6 +270,27 @@ Result<std::unique_ptr<Cursor>> PostgresConnection::query(const Statement& state
   SLUICE_RETURN_IF_ERROR(run("DECLARE sluice NO SCROLL CURSOR FOR " + statement.sql, parameters, true, what));
   SLUICE_RETURN_IF_ERROR(cursor->start());
   return std::unique_ptr<Cursor>(std::move(cursor));
+}
+
+Result<std::optional<std::vector<std::string>>> PostgresConnection::running_transactions() {
+  // Every transaction holds the lock of its own virtual id, for everybody to see; a prepared one has none.
+  // What Sluice itself reads by, and vacuum, write no rows.
+  const std::string sql =
+      "SELECT l.virtualtransaction FROM pg_catalog.pg_locks l"
+      " LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
+      " WHERE l.locktype = 'virtualxid' AND l.mode = 'ExclusiveLock' AND l.granted AND l.pid <> "
+      "pg_backend_pid()"
+      " AND COALESCE(a.application_name, '') <> 'sluice'"
+      " AND COALESCE(a.backend_type, 'client backend') = 'client backend'"
+      " AND COALESCE(a.datname, current_database()) = current_database()"
+      " UNION ALL SELECT 'prepared ' || gid FROM pg_catalog.pg_prepared_xacts WHERE database = "
+      "current_database()"
+      " ORDER BY 1";
+  SLUICE_ASSIGN_OR_RETURN(const PgResult result, run(sql, {}, false, "see which transactions run"));
+  std::vector<std::string> names;
+  for (int row = 0; row < PQntuples(result.get()); ++row) names.emplace_back(pg_cell(result.get(), row, 0));
+  std::sort(names.begin(), names.end());  // as our own comparisons order texts
+  return std::optional(std::move(names));
 }
 
 Result<Answer> PostgresConnection::execute(const std::string& sql, std::span<const Scalar> parameters,

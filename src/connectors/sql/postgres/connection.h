@@ -43,6 +43,7 @@ class PostgresConnection final : public Connection {
   Result<std::unique_ptr<Cursor>> query(const Statement& statement, const Zone& zone,
                                         size_t rows_at_a_time) override;
   bool usable() const override { return PQstatus(connection_.get()) == CONNECTION_OK; }
+  Result<std::optional<std::vector<std::string>>> running_transactions() override;
   Result<Answer> execute(const std::string& sql, std::span<const Scalar> parameters,
                          std::string_view what) override;
   Status begin() override;

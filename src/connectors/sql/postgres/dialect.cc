@@ -31,6 +31,10 @@ class PostgresDialect final : public Dialect {
     return "'\\x" + hex.substr(2);
   }
 
+  std::string as_text(std::string_view expression) const override {
+    return std::string(expression) + "::text";
+  }
+
   Result<std::string> upsert(const TableWrite& write, const WriteOptions& options) const override {
     return insert(write, options.quote_identifiers) + postgres_on_conflict(write);
   }

@@ -25,8 +25,13 @@ class PostgresSchema {
   PostgresSchema() : connection_(PQconnectdb(postgres_conninfo())), name_(fresh_name()) {
     run("SET client_min_messages = warning; CREATE SCHEMA " + name_ + "; SET search_path = " + name_);
   }
+  /// A second connection to a schema that another one made.
+  explicit PostgresSchema(std::string name)
+      : connection_(PQconnectdb(postgres_conninfo())), name_(std::move(name)), owner_(false) {
+    run("SET search_path = " + name_);
+  }
   ~PostgresSchema() {
-    run("DROP SCHEMA IF EXISTS " + name_ + " CASCADE");
+    if (owner_) run("DROP SCHEMA IF EXISTS " + name_ + " CASCADE");
     PQfinish(connection_);
   }
   PostgresSchema(const PostgresSchema&) = delete;
@@ -81,6 +86,7 @@ class PostgresSchema {
   }
   PGconn* connection_;
   const std::string name_;
+  const bool owner_ = true;
 };
 
 }  // namespace sluice::connectors::sql

@@ -243,9 +243,82 @@ TEST_F(PostgresSource, AMissingTableOrColumnIsNamed) {
             std::string::npos)
       << column;
   EXPECT_NE(column.find("t: PostgreSQL says"), std::string::npos);
+}
+
+TEST_F(PostgresSource, ADroppedTableIsWaitedFor) {
+  sql("CREATE TABLE t(id INT NOT NULL); INSERT INTO t VALUES (1)");
+  auto run = start(by_id_);
+  ASSERT_TRUE(run->poll_until(1).ok());
   sql("DROP TABLE t");
-  const std::string table = message_of(poll_to_error(*live));
-  EXPECT_NE(table.find("SQLSTATE 42P01"), std::string::npos) << table;
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(run->poll().ok());
+  sql("CREATE TABLE t(id INT NOT NULL, name TEXT); INSERT INTO t VALUES (1, 'old'), (2, 'new')");
+  ASSERT_TRUE(run->poll_until(2).ok());
+  EXPECT_EQ(values_of(*run).back(), "Struct{id=2,name=new}");
+}
+
+TEST_F(PostgresSource, RowsCommittedLateAreWaitedFor) {
+  sql("CREATE TABLE t(id SERIAL PRIMARY KEY, at TIMESTAMPTZ NOT NULL DEFAULT now()); INSERT INTO t DEFAULT "
+      "VALUES");
+  for (const sdk::Properties& mode :
+       {by_id_, sdk::Properties{{"mode", "timestamp+incrementing"}, {"timestamp.column.name", "at"}}}) {
+    offsets_ = {};
+    sql("TRUNCATE t RESTART IDENTITY; INSERT INTO t DEFAULT VALUES");
+    auto run = start(mode);
+    ASSERT_TRUE(run->poll_until(1).ok());
+    PostgresSchema late(schema_->name());
+    late.run("BEGIN; INSERT INTO t DEFAULT VALUES");
+    sql("INSERT INTO t DEFAULT VALUES");
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(run->poll().ok());
+    EXPECT_EQ(values_of(*run).size(), 1U);
+    late.run("COMMIT");
+    ASSERT_TRUE(run->poll_until(3).ok());
+    EXPECT_EQ(values_of(*run)[1].substr(0, 11), "Struct{id=2");
+    EXPECT_EQ(values_of(*run)[2].substr(0, 11), "Struct{id=3");
+  }
+}
+
+TEST_F(PostgresSource, ATransactionIsNotWaitedForForEver) {
+  sql("CREATE TABLE t(id SERIAL PRIMARY KEY); INSERT INTO t DEFAULT VALUES");
+  sdk::Properties properties = by_id_;
+  properties["sluice.sql.late.rows.wait.max.ms"] = "200";
+  PostgresSchema late(schema_->name());
+  late.run("BEGIN; SELECT txid_current()");
+  auto run = start(properties);
+  ASSERT_TRUE(run->poll_until(1).ok());
+  late.run("ROLLBACK");
+}
+
+TEST_F(PostgresSource, RowsWithoutATimeAreReadByTheirIds) {
+  sql("CREATE TABLE t(id SERIAL PRIMARY KEY, at TIMESTAMP); INSERT INTO t(at) VALUES ('2024-01-01'), (NULL)");
+  auto run = start(
+      {{"mode", "timestamp+incrementing"}, {"timestamp.column.name", "at"}, {"validate.non.null", "false"}});
+  ASSERT_TRUE(run->poll_until(2).ok());
+  sql("INSERT INTO t(at) VALUES (NULL), ('2024-01-02')");
+  ASSERT_TRUE(run->poll_until(4).ok());
+  Texts values = values_of(*run);
+  std::sort(values.begin(), values.end());
+  EXPECT_EQ(values[1], "Struct{id=2}");
+  EXPECT_EQ(values[2], "Struct{id=3}");
+}
+
+TEST_F(PostgresSource, ColumnsWithoutATypeHereAreTextsWhereAskedFor) {
+  sql("CREATE TABLE t(id INT PRIMARY KEY, tags TEXT[], took INTERVAL, host INET, span INT4RANGE, name TEXT);"
+      "INSERT INTO t VALUES (1, '{a,\"b c\"}', '1 day 02:03:04', '10.0.0.1', '[1,5)', 'n')");
+  auto run = start({{"mode", "bulk"}, {"sluice.sql.unmapped.columns", "text"}});
+  ASSERT_TRUE(run->poll_until(1).ok());
+  EXPECT_EQ(values_of(*run)[0],
+            R"x(Struct{id=1,tags={a,"b c"},took=1 day 02:03:04,host=10.0.0.1/32,span=[1,5),name=n})x");
+}
+
+TEST_F(PostgresSource, ARangeOfATableIsReadInBulk) {
+  sql("CREATE TABLE t(id INT PRIMARY KEY); INSERT INTO t SELECT * FROM generate_series(1, 30)");
+  sdk::Properties properties{{"mode", "bulk"}, {"poll.interval.ms", "100000"}};
+  properties["tables.ranges"] = "10:20";
+  auto run = start(properties);
+  ASSERT_TRUE(run->poll_until(10).ok());
+  EXPECT_TRUE(run->poll().ok());
+  EXPECT_EQ(values_of(*run).size(), 10U);
+  EXPECT_EQ(values_of(*run)[0], "Struct{id=11}");
 }
 
 TEST_F(PostgresSource, ALostConnectionIsOpenedAgainAndNothingIsLostOrDoubled) {

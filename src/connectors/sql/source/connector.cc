@@ -1,6 +1,7 @@
 #include "connectors/sql/source/connector.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/log.h"
 #include "connectors/sql/source/table_list.h"
@@ -17,6 +18,13 @@ sdk::Properties with_tables(sdk::Properties properties, std::string tables, bool
   return properties;
 }
 
+int tasks_max_of(const sdk::Properties& properties) {
+  const std::string* text = sdk::find(properties, "tasks.max");
+  int tasks = 1;
+  if (text != nullptr) std::from_chars(text->data(), text->data() + text->size(), tasks);
+  return tasks;
+}
+
 }  // namespace
 
 Status SqlSourceConnector::start(const sdk::Properties& properties, sdk::ConnectorContext& context) {
@@ -24,7 +32,8 @@ Status SqlSourceConnector::start(const sdk::Properties& properties, sdk::Connect
   properties_ = properties;
   if (!options_.query.empty()) return {};
   const std::string* name = sdk::find(properties, "name");
-  monitor_ = std::make_unique<TableMonitor>(options_, name == nullptr ? "sql" : *name, context);
+  monitor_ = std::make_unique<TableMonitor>(options_, name == nullptr ? "sql" : *name,
+                                            tasks_max_of(properties), context);
   monitor_->start();
   return {};
 }
@@ -44,7 +53,12 @@ Result<std::vector<sdk::Properties>> SqlSourceConnector::task_configs(int tasks_
   if (tables->empty()) log::warn("No tasks will be run because no tables were found");
   const Dialect& dialect = monitor_->dialect();
   for (const auto& group : group_tables(*tables, tasks_max)) {
-    configs.push_back(with_tables(properties_, join_tables(dialect, group), true));
+    std::vector<TableId> names;
+    for (const TableSlice& slice : group) names.push_back(slice.table);
+    configs.push_back(with_tables(properties_, join_tables(dialect, names), true));
+    const bool split =
+        std::any_of(group.begin(), group.end(), [](const auto& one) { return !one.range.whole(); });
+    if (split) configs.back()[std::string(kTableRanges)] = join_ranges(group);
   }
   return configs;
 }

@@ -20,31 +20,60 @@ std::string Criteria::time_expression() const {
 
 std::string Criteria::from() const { return subject_.is_query() ? "(" + subject_.query + ") q" : table(); }
 
-Statement Criteria::statement(const SourceOffset& offset, Instant end, const TimeStorage& storage) const {
+std::string Criteria::max_id() const {
+  const bool by_id = options_.mode == Mode::kIncrementing || subject_.null_times;
+  if (!by_id) return "";
+  const std::string condition = subject_.null_times ? " WHERE " + time_expression() + " IS NULL" : "";
+  return fmt::format("SELECT MAX({}) FROM {}{}", column(subject_.id_column), from(), condition);
+}
+
+std::string Criteria::range_condition(const Hold& hold) const {
+  std::string condition;
+  const std::string name = column(subject_.range_column);
+  if (subject_.range.above) condition = fmt::format("{} > {}", name, hold(*subject_.range.above));
+  if (subject_.range.up_to) {
+    condition +=
+        fmt::format("{}{} <= {}", condition.empty() ? "" : " AND ", name, hold(*subject_.range.up_to));
+  }
+  return " WHERE " + condition;
+}
+
+std::string Criteria::id_condition(const SourceOffset& offset, const HighWater::Bound& end,
+                                   const Hold& hold) const {
+  const std::string name = column(subject_.id_column);
+  std::string condition = subject_.null_times ? time_expression() + " IS NULL AND " : "";
+  condition += fmt::format("{} > {}", name, hold(offset.id.value_or(options_.incrementing_initial)));
+  if (end.id) condition += fmt::format(" AND {} <= {}", name, hold(*end.id));
+  return fmt::format(" WHERE {} ORDER BY {} ASC", condition, name);
+}
+
+Statement Criteria::statement(const SourceOffset& offset, const HighWater::Bound& end,
+                              const TimeStorage& storage) const {
   Statement statement;
   statement.subject = subject_.text();
-  statement.sql = subject_.is_query() ? subject_.query : "SELECT * FROM " + table();
+  statement.sql =
+      subject_.is_query() ? subject_.query : fmt::format("SELECT {} FROM {}", subject_.columns, table());
   const auto hold = [&](const Parameter& parameter) {
     statement.parameters.push_back(parameter);
     return dialect_.placeholder(statement.parameters.size());
   };
   const auto time = [&](Instant instant, bool upper) { return hold(TimeParameter{instant, storage, upper}); };
   const Instant begin = offset.timestamp.value_or(Instant{});
-  const int64_t id = offset.id.value_or(options_.incrementing_initial);
-  if (options_.mode == Mode::kIncrementing) {
-    const std::string name = column(subject_.id_column);
-    statement.sql += fmt::format(" WHERE {0} > {1} ORDER BY {0} ASC", name, hold(id));
+  if (options_.mode == Mode::kBulk) {
+    if (!subject_.range.whole()) statement.sql += range_condition(hold);
+  } else if (options_.mode == Mode::kIncrementing || subject_.null_times) {
+    statement.sql += id_condition(offset, end, hold);
   } else if (options_.mode == Mode::kTimestamp) {
     const std::string when = time_expression();
     const std::string lower = time(begin, false);
     statement.sql +=
-        fmt::format(" WHERE {0} > {1} AND {0} < {2} ORDER BY {0} ASC", when, lower, time(end, true));
-  } else if (options_.mode == Mode::kTimestampIncrementing) {
+        fmt::format(" WHERE {0} > {1} AND {0} < {2} ORDER BY {0} ASC", when, lower, time(end.time, true));
+  } else {
     const std::string when = time_expression();
     const std::string name = column(subject_.id_column);
-    const std::string upper = time(end, true);
+    const std::string upper = time(end.time, true);
     const std::string same = time(begin, false);
-    const std::string after = hold(id);
+    const std::string after = hold(offset.id.value_or(options_.incrementing_initial));
     statement.sql +=
         fmt::format(" WHERE {0} < {2} AND (({0} = {3} AND {1} > {4}) OR {0} > {5}) ORDER BY {0},{1} ASC",
                     when, name, upper, same, after, time(begin, false));

@@ -60,6 +60,14 @@ Value table_partition(sdk::Arena& arena, const TableId& table) {
   return Value::map({entries, 2});
 }
 
+Value null_times_partition(sdk::Arena& arena, const TableId& table) {
+  auto* entries = arena.array<MapEntry>(3);
+  entries[0] = {Value::string(kProtocol), Value::string(kProtocolVersion)};
+  entries[1] = {Value::string(kTable), Value::string(arena.copy(plain_name(table)))};
+  entries[2] = {Value::string(kTimestamp), Value::string("null")};
+  return Value::map({entries, 3});
+}
+
 Value old_table_partition(sdk::Arena& arena, const TableId& table) {
   return sdk::single_entry_map(arena, kTable, Value::string(arena.copy(table.table)));
 }

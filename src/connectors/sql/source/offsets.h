@@ -23,6 +23,9 @@ Result<SourceOffset> read_offset(const sdk::Value& map);
 
 /// {"protocol":"1","table":"schema.table"}; `arena` holds the map, names are copied.
 sdk::Value table_partition(sdk::Arena& arena, const TableId& table);
+/// {"protocol":"1","table":"schema.table","timestamp":"null"}: of the rows without a time, which the Java
+/// connector never reads.
+sdk::Value null_times_partition(sdk::Arena& arena, const TableId& table);
 /// {"table":"table"}: what older versions wrote, and bulk mode's.
 sdk::Value old_table_partition(sdk::Arena& arena, const TableId& table);
 /// {"query":"query"}

@@ -42,5 +42,9 @@ inline constexpr std::string_view kPollLingerMs = "poll.linger.ms";
 inline constexpr std::string_view kTablePollIntervalMs = "table.poll.interval.ms";
 inline constexpr std::string_view kStartupWaitMs = "table.monitoring.startup.polling.limit.ms";
 inline constexpr std::string_view kTopicPrefix = "topic.prefix";
+// Ours.
+inline constexpr std::string_view kLateRowsWaitMs = "sluice.sql.late.rows.wait.max.ms";
+inline constexpr std::string_view kSplitRows = "sluice.sql.split.rows";
+inline constexpr std::string_view kUnmapped = "sluice.sql.unmapped.columns";
 
 }  // namespace sluice::connectors::sql::keys

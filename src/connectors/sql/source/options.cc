@@ -215,6 +215,9 @@ Result<SourceOptions> parse_source(Flavour flavour, const Properties& properties
   options.batch_max_rows = static_cast<int>(config.get_int(keys::kBatchMaxRows));
   options.table_poll_interval_ms = config.get_int(keys::kTablePollIntervalMs);
   options.topic_prefix = config.get_string(keys::kTopicPrefix);
+  options.late_rows_wait_ms = config.get_int(keys::kLateRowsWaitMs);
+  options.split_rows = config.get_int(keys::kSplitRows);
+  options.unmapped_as_text = config.get_string(keys::kUnmapped) == "text";
   options.mapping.numeric = numeric_of(config);
   SLUICE_ASSIGN_OR_RETURN(options.mapping.zone, Zone::find(config.get_string(keys::kTimezone)));
   if (flavour == Flavour::kConfluent) {

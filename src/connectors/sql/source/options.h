@@ -18,6 +18,7 @@ enum class Mode : uint8_t { kBulk, kIncrementing, kTimestamp, kTimestampIncremen
 // Keys that the connector adds to task configurations.
 inline constexpr std::string_view kTables = "tables";
 inline constexpr std::string_view kTablesFetched = "tables.fetched";
+inline constexpr std::string_view kTableRanges = "tables.ranges";
 
 /// One entry of incrementing.column.mapping or timestamp.column.mapping.
 struct ColumnMapping {
@@ -39,6 +40,9 @@ struct SourceOptions {
   std::optional<int64_t> timestamp_initial_ms;  // -1: the database's now
   int64_t incrementing_initial = -1;
   int64_t timestamp_delay_ms = 0;
+  int64_t late_rows_wait_ms = 60'000;  // 0: rows committed late are not waited for
+  bool unmapped_as_text = false;
+  int64_t split_rows = 0;  // of bulk mode; 0: tables stay whole
   bool validate_non_null = true;
   bool quote_identifiers = true;
 

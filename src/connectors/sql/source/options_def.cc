@@ -184,11 +184,39 @@ void add_connector(ConfigDef& def, Flavour flavour) {
            sdk::at_least(int64_t{0}));
 }
 
+void add_ours(ConfigDef& def) {
+  OptionGroup group(def, "Sluice");
+  group
+      .add(keys::kLateRowsWaitMs, ConfigType::kLong, "60000", Importance::kMedium, "Wait for late rows (ms)",
+           Width::kShort,
+           "Rows get their timestamp or id before they are committed. Reading stops short of what "
+           "transactions that "
+           "still run may yet commit, and waits for one of them this long at most. 0: does not wait, and "
+           "loses such "
+           "rows, as the Java connector does. Where the database tells which transactions run: PostgreSQL, "
+           "MariaDB.",
+           sdk::at_least(int64_t{0}))
+      .add(keys::kSplitRows, ConfigType::kLong, "0", Importance::kMedium, "Split tables (rows)",
+           Width::kShort,
+           "In bulk mode: tables with a whole-numbered primary key are read in ranges of about so many keys "
+           "by "
+           "several tasks at once. 0: tables stay whole.",
+           sdk::at_least(int64_t{0}))
+      .add(keys::kUnmapped, ConfigType::kString, "skip", Importance::kLow, "Columns without a Connect type",
+           Width::kShort,
+           "What becomes of columns of types that Connect does not have, like arrays, intervals and "
+           "addresses. skip: "
+           "left out, with a warning. text: read as the database writes them. Of tables only; CAST them in "
+           "queries.",
+           sdk::one_of({"skip", "text"}), {"skip", "text"});
+}
+
 ConfigDef make(Flavour flavour) {
   ConfigDef def;
   add_database(def, flavour);
   add_mode(def, flavour);
   add_connector(def, flavour);
+  add_ours(def);
   return def;
 }
 

@@ -35,9 +35,8 @@ TEST(SqlOptions, OtherDatabasesAreToldWhatToUseInstead) {
   const std::string other = refusal({{"connection.url", "jdbc:teradata://h/d"}, {"mode", "bulk"}});
   EXPECT_NE(other.find("'jdbc:teradata:' have no dialect here"), std::string::npos) << other;
   EXPECT_NE(
-      refusal(
-          {{"connection.url", "jdbc:sqlite:/x"}, {"mode", "bulk"}, {"dialect.name", "Db2DatabaseDialect"}})
-          .find("There is no dialect 'Db2DatabaseDialect' here"),
+      refusal({{"connection.url", "jdbc:sqlite:/x"}, {"mode", "bulk"}, {"dialect.name", "MyDatabaseDialect"}})
+          .find("There is no dialect 'MyDatabaseDialect' here"),
       std::string::npos);
 }
 
@@ -94,14 +93,14 @@ TEST(SqlNames, QuotingSurvivesTheWayToTheTask) {
 }
 
 TEST(SqlNames, GroupsAreContiguousAndEven) {
-  std::vector<TableId> tables;
-  for (const char* name : {"a", "b", "c", "d", "e"}) tables.push_back({"", "", name});
+  std::vector<TableSlice> tables;
+  for (const char* name : {"a", "b", "c", "d", "e"}) tables.push_back({{"", "", name}, {}});
   const auto groups = group_tables(tables, 3);
   ASSERT_EQ(groups.size(), 3U);
   EXPECT_EQ(groups[0].size(), 2U);
   EXPECT_EQ(groups[1].size(), 2U);
   EXPECT_EQ(groups[2].size(), 1U);
-  EXPECT_EQ(groups[2][0].table, "e");
+  EXPECT_EQ(groups[2][0].table.table, "e");
   EXPECT_EQ(group_tables(tables, 9).size(), 5U);
   EXPECT_TRUE(group_tables({}, 3).empty());
 }
@@ -111,11 +110,15 @@ TEST(SqlCriteria, WritesTheConditionsOfEachMode) {
     const SourceOptions parsed = options(properties);
     subject.id_column = parsed.uses_id() ? "id" : "";
     return Criteria(parsed, sqlite_dialect(), std::move(subject))
-        .statement({Instant{5, 0}, 7}, Instant{9, 0}, {})
+        .statement({Instant{5, 0}, 7}, HighWater::Bound{Instant{9, 0}, {}}, {})
         .sql;
   };
-  const Subject table{{"", "s", "t"}, "", "", {"a"}};
-  const Subject two{{"", "", "t"}, "", "", {"a", "b"}};
+  Subject table;
+  table.table = {"", "s", "t"};
+  table.timestamp_columns = {"a"};
+  Subject two;
+  two.table = {"", "", "t"};
+  two.timestamp_columns = {"a", "b"};
   EXPECT_EQ(sql({}, table), R"(SELECT * FROM "s"."t")");
   EXPECT_EQ(sql({{"mode", "incrementing"}}, table),
             R"(SELECT * FROM "s"."t" WHERE "id" > ?1 ORDER BY "id" ASC)");

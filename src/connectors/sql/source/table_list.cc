@@ -84,8 +84,8 @@ Result<std::vector<TableId>> find_tables(Connection& connection, const SourceOpt
   return tables;
 }
 
-std::vector<std::vector<TableId>> group_tables(const std::vector<TableId>& tables, int groups) {
-  std::vector<std::vector<TableId>> result;
+std::vector<std::vector<TableSlice>> group_tables(const std::vector<TableSlice>& tables, int groups) {
+  std::vector<std::vector<TableSlice>> result;
   const size_t count = std::min(tables.size(), static_cast<size_t>(std::max(groups, 1)));
   size_t next = 0;
   for (size_t i = 0; i < count; ++i) {

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "connectors/sql/connection.h"
+#include "connectors/sql/source/key_range.h"
 #include "connectors/sql/source/options.h"
 
 namespace sluice::connectors::sql {
@@ -16,6 +17,6 @@ Result<std::vector<TableId>> find_tables(Connection& connection, const SourceOpt
                                          std::vector<std::string>& missing);
 
 /// Contiguous groups whose sizes differ by one at most, as Java's ConnectorUtils.groupPartitions.
-std::vector<std::vector<TableId>> group_tables(const std::vector<TableId>& tables, int groups);
+std::vector<std::vector<TableSlice>> group_tables(const std::vector<TableSlice>& tables, int groups);
 
 }  // namespace sluice::connectors::sql

@@ -60,8 +60,21 @@ Status TableMonitor::look(std::unique_ptr<Connection>& connection) {
   std::vector<std::string> missing;
   SLUICE_ASSIGN_OR_RETURN(std::vector<TableId> found, find_tables(*connection, options_, missing));
   tell_missing(missing);
-  publish(std::move(found), connection->dialect());
+  if (!is_new(found)) return {};
+  SLUICE_ASSIGN_OR_RETURN(std::vector<TableSlice> slices, slice(*connection, found));
+  publish(std::move(found), std::move(slices), connection->dialect());
   return {};
+}
+
+Result<std::vector<TableSlice>> TableMonitor::slice(Connection& connection,
+                                                    const std::vector<TableId>& tables) const {
+  const int64_t rows = options_.mode == Mode::kBulk ? options_.split_rows : 0;
+  return slice_tables(connection, tables, rows, tasks_max_);
+}
+
+bool TableMonitor::is_new(const std::vector<TableId>& found) const {
+  std::lock_guard lock(mutex_);
+  return !tables_ || *tables_ != found;
 }
 
 void TableMonitor::tell_missing(const std::vector<std::string>& missing) {
@@ -72,12 +85,14 @@ void TableMonitor::tell_missing(const std::vector<std::string>& missing) {
             fmt::join(missing, ", "), options_.table_poll_interval_ms);
 }
 
-void TableMonitor::publish(std::vector<TableId> found, const Dialect& dialect) {
+void TableMonitor::publish(std::vector<TableId> found, std::vector<TableSlice> slices,
+                           const Dialect& dialect) {
   bool changed = false;
   {
     std::lock_guard lock(mutex_);
-    changed = tables_ ? *tables_ != found : asked_in_vain_;
+    changed = tables_.has_value() || asked_in_vain_;
     tables_ = std::move(found);
+    slices_ = std::move(slices);
     dialect_ = &dialect;
   }
   listed_.notify_all();
@@ -86,11 +101,11 @@ void TableMonitor::publish(std::vector<TableId> found, const Dialect& dialect) {
   context_.request_task_reconfiguration();
 }
 
-std::optional<std::vector<TableId>> TableMonitor::tables(std::chrono::milliseconds wait) {
+std::optional<std::vector<TableSlice>> TableMonitor::tables(std::chrono::milliseconds wait) {
   std::unique_lock lock(mutex_);
   listed_.wait_for(lock, wait, [this] { return tables_.has_value() || ended_; });
   asked_in_vain_ = !tables_.has_value();
-  return tables_;
+  return tables_ ? std::optional(slices_) : std::nullopt;
 }
 
 const Dialect& TableMonitor::dialect() const {

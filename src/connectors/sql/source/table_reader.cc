@@ -62,8 +62,17 @@ Status TableReader::start(Connection& connection) {
   return load_offset(connection);
 }
 
+Status TableReader::find_range_column(Connection& connection) {
+  if (subject_.range.whole()) return {};
+  SLUICE_ASSIGN_OR_RETURN(const TableShape shape, connection.describe(subject_.table));
+  subject_.range_column = range_column(shape);
+  if (!subject_.range_column.empty()) return {};
+  return retriable(
+      fmt::format("{} has no whole-numbered primary key any more, by which it was split", subject_.text()));
+}
+
 Status TableReader::find_columns(Connection& connection) {
-  if (options_.mode == Mode::kBulk) return {};
+  if (options_.mode == Mode::kBulk) return find_range_column(connection);
   if (options_.uses_id()) subject_.id_column = options_.incrementing_column;
   if (options_.uses_time()) subject_.timestamp_columns = options_.timestamp_columns;
   if (subject_.is_query()) return {};
@@ -94,7 +103,24 @@ Status TableReader::find_columns(Connection& connection) {
   if (options_.uses_id()) SLUICE_RETURN_IF_ERROR(check_column(columns, subject_.id_column));
   for (const std::string& name : subject_.timestamp_columns)
     SLUICE_RETURN_IF_ERROR(check_column(columns, name));
+  note_null_times(columns);
   return options_.validate_non_null ? check_nullable(columns) : Status{};
+}
+
+void TableReader::note_null_times(const std::vector<Column>& columns) {
+  const bool may_have_none =
+      options_.uses_time() &&
+      std::all_of(subject_.timestamp_columns.begin(), subject_.timestamp_columns.end(),
+                  [&](const std::string& name) {
+                    return columns[static_cast<size_t>(index_of(columns, name))].nullable;
+                  });
+  idle_ = subject_.null_times && !may_have_none;
+  if (!may_have_none || options_.validate_non_null || options_.uses_id()) return;
+  log::warn(
+      "Rows of {} without a time in [{}] are not read: nothing tells which of them are new. Add a column "
+      "that "
+      "is never null to timestamp.column.name, or use the mode timestamp+incrementing",
+      subject_.text(), fmt::join(subject_.timestamp_columns, ", "));
 }
 
 Status TableReader::check_column(const std::vector<Column>& columns, const std::string& name) const {
@@ -128,12 +154,13 @@ Status TableReader::check_nullable(const std::vector<Column>& columns) const {
 Status TableReader::load_offset(Connection& connection) {
   sdk::Arena arena;
   const bool bulk = options_.mode == Mode::kBulk;
-  partition_ = context_.partition(subject_.is_query() ? query_partition(arena)
-                                  : bulk              ? old_table_partition(arena, subject_.table)
-                                                      : table_partition(arena, subject_.table));
+  partition_ = context_.partition(subject_.is_query()   ? query_partition(arena)
+                                  : bulk                ? old_table_partition(arena, subject_.table)
+                                  : subject_.null_times ? null_times_partition(arena, subject_.table)
+                                                        : table_partition(arena, subject_.table));
   if (bulk) return {};
   SLUICE_ASSIGN_OR_RETURN(Value stored, context_.offset(*partition_, arena));
-  if (stored.is_null() && !subject_.is_query()) {
+  if (stored.is_null() && !subject_.is_query() && !subject_.null_times) {
     const auto* old = context_.partition(old_table_partition(arena, subject_.table));
     SLUICE_ASSIGN_OR_RETURN(stored, context_.offset(*old, arena));
   }
@@ -150,23 +177,60 @@ Status TableReader::load_offset(Connection& connection) {
   return {};
 }
 
-Status TableReader::begin(Connection& connection) {
-  Instant end;
-  if (options_.uses_time()) {
-    if (!storage_known_) {
-      SLUICE_ASSIGN_OR_RETURN(storage_,
-                              connection.time_storage(criteria_->from(), criteria_->time_expression()));
-      storage_known_ = storage_.kind != 'n';
-    }
-    SLUICE_ASSIGN_OR_RETURN(const Instant now, connection.now());
-    end = Instant::from_ms(now.ms() - options_.timestamp_delay_ms);
-    if (options_.timestamp_delay_ms == 0) end = now;
+Status TableReader::find_storage(Connection& connection) {
+  if (!options_.uses_time() || storage_known_) return {};
+  SLUICE_ASSIGN_OR_RETURN(storage_, connection.time_storage(criteria_->from(), criteria_->time_expression()));
+  storage_known_ = storage_.kind != 'n';
+  return {};
+}
+
+Result<std::optional<HighWater::Bound>> TableReader::find_end(Connection& connection) {
+  held_back_ = false;
+  if (options_.mode == Mode::kBulk) return std::optional(HighWater::Bound{});
+  SLUICE_ASSIGN_OR_RETURN(std::optional<HighWater::Bound> end,
+                          high_water_.advance(connection, criteria_->max_id(), subject_.text()));
+  held_back_ = high_water_.is_held_back();
+  // The same end again has nothing new below it.
+  if (end && held_back_ && last_end_ && end->time == last_end_->time)
+    return std::optional<HighWater::Bound>();
+  last_end_ = end;
+  if (end && options_.timestamp_delay_ms > 0)
+    end->time = Instant::from_ms(end->time.ms() - options_.timestamp_delay_ms);
+  return end;
+}
+
+Status TableReader::choose_columns(Connection& connection) {
+  if (!options_.unmapped_as_text || subject_.is_query()) return {};
+  SLUICE_ASSIGN_OR_RETURN(const TableShape shape, connection.describe(subject_.table));
+  const Dialect& dialect = connection.dialect();
+  std::string list;
+  bool any = false;
+  for (const Column& column : shape.columns) {
+    const std::string name = dialect.quote(column.name);
+    const bool unmapped = column.type == SqlType::kOther;
+    any = any || unmapped;
+    list += (list.empty() ? "" : ", ") + (unmapped ? dialect.as_text(name) + " AS " + name : name);
   }
+  criteria_->select(any ? list : "*");
+  return {};
+}
+
+Status TableReader::begin(Connection& connection) {
+  SLUICE_RETURN_IF_ERROR(find_storage(connection));
+  SLUICE_ASSIGN_OR_RETURN(const std::optional<HighWater::Bound> end, find_end(connection));
+  if (!end) return {};
+  SLUICE_RETURN_IF_ERROR(choose_columns(connection));
   const size_t rows =
       std::clamp(static_cast<size_t>(options_.batch_max_rows), kRowsAtATimeMin, kRowsAtATimeMax);
   SLUICE_ASSIGN_OR_RETURN(
-      cursor_, connection.query(criteria_->statement(offset_, end, storage_), options_.mapping.zone, rows));
+      cursor_, connection.query(criteria_->statement(offset_, *end, storage_), options_.mapping.zone, rows));
   return make_plan();
+}
+
+bool TableReader::has_lost_its_table(Connection& connection) const {
+  if (subject_.is_query() || !connection.usable()) return false;
+  const auto shape = connection.describe(subject_.table);
+  return shape.ok() && !shape->exists();
 }
 
 Status TableReader::make_plan() {
@@ -194,11 +258,13 @@ Status TableReader::make_plan() {
 }
 
 Result<bool> TableReader::read(Connection& connection, sdk::RecordBatch& batch) {
+  if (idle_) return false;
   if (!cursor_) {
     if (auto begun = begin(connection); !begun.ok()) {
       cursor_.reset();
       return begun.error();
     }
+    if (!cursor_) return false;
   }
   rows_.clear();
   const auto rows_max = static_cast<size_t>(options_.batch_max_rows);
@@ -242,7 +308,7 @@ Status TableReader::append_records(const std::vector<Row>& rows, bool torn, sdk:
 
 Result<SourceOffset> TableReader::offset_of(const Row& row) const {
   SourceOffset offset;
-  if (options_.uses_time()) {
+  if (options_.uses_time() && !subject_.null_times) {
     if (!row.has_timestamp) {
       return failed(fmt::format("A row of {} has no timestamp in [{}]", subject_.text(),
                                 fmt::join(subject_.timestamp_columns, ", ")));

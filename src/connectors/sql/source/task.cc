@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "connectors/sql/connecting.h"
+#include "connectors/sql/source/key_range.h"
 #include "connectors/sql/table_name.h"
 
 namespace sluice::connectors::sql {
@@ -17,6 +18,7 @@ constexpr int64_t kPollWaitMs = 1000;  // an empty poll ends by then
 constexpr int64_t kRetryWaitMs = 200;  // after the first error that may pass; doubles
 constexpr int64_t kRetryWaitMsMax = 10'000;
 constexpr int kRetryDoublingsMax = 6;
+constexpr int64_t kLookAgainMs = 50;  // for the end of transactions
 
 bool has_text(const sdk::Properties& properties, std::string_view key, std::string_view text) {
   const std::string* value = sdk::find(properties, key);
@@ -39,15 +41,29 @@ Status SqlSourceTask::start(const sdk::Properties& properties, sdk::SourceTaskCo
         "Invalid configuration: each JdbcSourceTask must have at least one table assigned to it or one query "
         "specified");
   }
-  for (TableId& table : tables) {
-    readers_.push_back(
-        std::make_unique<TableReader>(options_, Subject{std::move(table), "", "", {}}, context));
-  }
-  if (readers_.empty()) {
-    readers_.push_back(std::make_unique<TableReader>(options_, Subject{{}, options_.query, "", {}}, context));
-  }
+  const std::string* ranges = sdk::find(properties, kTableRanges);
+  add_readers(tables, ranges == nullptr ? std::vector<KeyRange>() : split_ranges(*ranges));
   const Status started = start_readers();
   return !started.ok() && started.error().kind() == ErrorKind::kClosed ? Status{} : started;
+}
+
+void SqlSourceTask::add_readers(const std::vector<TableId>& tables, const std::vector<KeyRange>& ranges) {
+  const auto add = [&](Subject subject) {
+    readers_.push_back(std::make_unique<TableReader>(options_, std::move(subject), *context_, clock_));
+  };
+  for (size_t i = 0; i < tables.size(); ++i) {
+    Subject subject;
+    subject.table = tables[i];
+    if (i < ranges.size()) subject.range = ranges[i];
+    add(subject);
+    // Conditions on a time pass rows by that have none.
+    subject.null_times = options_.mode == Mode::kTimestampIncrementing && !options_.validate_non_null;
+    if (subject.null_times) add(std::move(subject));
+  }
+  if (!tables.empty()) return;
+  Subject query;
+  query.query = options_.query;
+  add(std::move(query));
 }
 
 Status SqlSourceTask::start_readers() {
@@ -111,15 +127,25 @@ Status SqlSourceTask::poll(sdk::RecordBatch& batch) {
       return after_error(reader, more.error());
     }
     reader.failures = 0;
-    if (!*more) reader.due_ms = clock_.steady_ms() + options_.poll_interval_ms;
+    if (!*more) reader.due_ms = clock_.steady_ms() + pause_after(reader);
     if (!batch.empty() || clock_.steady_ms() >= deadline_ms) return {};
   }
   return {};
 }
 
+int64_t SqlSourceTask::pause_after(const TableReader& reader) const {
+  return reader.is_held_back() ? std::min(options_.poll_interval_ms, kLookAgainMs)
+                               : options_.poll_interval_ms;
+}
+
 Status SqlSourceTask::after_error(TableReader& reader, const Error& error) {
   reader.reset();
   if (error.kind() == ErrorKind::kClosed) return {};
+  if (error.kind() == ErrorKind::kFailed && reader.has_lost_its_table(*connection_)) {
+    log::warn("{}. It is looked for again in {} ms", error.message(), options_.poll_interval_ms);
+    reader.due_ms = clock_.steady_ms() + std::max(options_.poll_interval_ms, kRetryWaitMs);
+    return {};
+  }
   if (error.kind() != ErrorKind::kRetry) return error;
   ++reader.failures;
   if (options_.query_retries >= 0 && reader.failures > options_.query_retries) {

@@ -22,10 +22,12 @@ class SqlSourceTask final : public sdk::SourceTask {
   void stop() override;
 
  private:
+  void add_readers(const std::vector<TableId>& tables, const std::vector<KeyRange>& ranges);
   Status start_readers();
   Status connect();
   /// The reader in the middle of a result, or the one that is due first.
   TableReader& next_reader();
+  int64_t pause_after(const TableReader& reader) const;
   Status after_error(TableReader& reader, const Error& error);
 
   const Flavour flavour_;

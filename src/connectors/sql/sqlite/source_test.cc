@@ -5,6 +5,7 @@
 #include <future>
 #include <thread>
 
+#include "connectors/sql/source/connector.h"
 #include "connectors/sql/sql_fixture.h"
 
 namespace sluice::connectors::sql {
@@ -268,7 +269,7 @@ TEST_F(SqliteSource, AMissingTableOrColumnIsNamed) {
   EXPECT_NE(message.find("no column 'id' in table t (its columns: other)"), std::string::npos) << message;
 }
 
-TEST_F(SqliteSource, ADroppedColumnOrTableFailsTheTaskAndIsNamed) {
+TEST_F(SqliteSource, ADroppedColumnFailsTheTaskAndIsNamed) {
   file_.run("CREATE TABLE t(id INTEGER NOT NULL, n INT); INSERT INTO t VALUES (1,1)");
   auto run = start(by_id_);
   ASSERT_TRUE(run->poll_until(1).ok());
@@ -276,9 +277,38 @@ TEST_F(SqliteSource, ADroppedColumnOrTableFailsTheTaskAndIsNamed) {
   const std::string column = message_of(poll_to_error(*run));
   EXPECT_NE(column.find("table t"), std::string::npos) << column;
   EXPECT_NE(column.find("no such column"), std::string::npos) << column;
+}
+
+TEST_F(SqliteSource, ADroppedTableIsWaitedFor) {
+  file_.run("CREATE TABLE t(id INTEGER NOT NULL); INSERT INTO t VALUES (1)");
+  auto run = start(by_id_);
+  ASSERT_TRUE(run->poll_until(1).ok());
   file_.run("DROP TABLE t");
-  const std::string table = message_of(poll_to_error(*run));
-  EXPECT_NE(table.find("no such table: t"), std::string::npos) << table;
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(run->poll().ok());
+  file_.run("CREATE TABLE t(id INTEGER NOT NULL); INSERT INTO t VALUES (1), (2)");
+  ASSERT_TRUE(run->poll_until(2).ok());
+}
+
+TEST_F(SqliteSource, BigTablesAreSplitByTheirKeys) {
+  file_.run(
+      "CREATE TABLE big(id INTEGER PRIMARY KEY); CREATE TABLE odd(name TEXT);"
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<1000) INSERT INTO big SELECT i "
+      "FROM n");
+  SqlSourceConnector connector(Flavour::kConfluent);
+  sdk::testkit::FakeConnectorContext context;
+  ASSERT_TRUE(connector
+                  .start({{"connection.url", file_.url()},
+                          {"mode", "bulk"},
+                          {"tasks.max", "3"},
+                          {"sluice.sql.split.rows", "300"}},
+                         context)
+                  .ok());
+  const auto configs = *connector.task_configs(3);
+  ASSERT_EQ(configs.size(), 3U);
+  EXPECT_EQ(configs[0].at("tables") + " " + configs[0].at("tables.ranges"), R"("big","big" :335,335:669)");
+  EXPECT_EQ(configs[1].at("tables") + " " + configs[1].at("tables.ranges"), R"("big" 669:)");
+  EXPECT_EQ(configs[2].at("tables"), R"("odd")");
+  ASSERT_TRUE(connector.stop().ok());
 }
 
 TEST_F(SqliteSource, ABadIdIsAnError) {
