@@ -9,6 +9,7 @@ BENCHES = {
     "filestream": "5,000,000 lines through the FileStream connectors: Sluice, Java Connect, kcat",
     "lake": "2,000,000 JSON events into zstd Parquet: Sluice, a pyarrow script",
     "formats": "converters and transforms: CPU per record, ours and Java's own classes",
+    "sql": "5,000,000 rows out of PostgreSQL, 2,000,000 into it: Sluice, psql, Debezium's snapshot and sink",
     "cluster": "workers that die, sleep, leave and come: time until all runs elsewhere; density",
     "start": "time from exec to the first record, idle memory: Sluice, Java Connect",
 }
@@ -29,7 +30,7 @@ def main() -> int:
         print(f"{usage()}\n\nbench: there is no benchmark '{name}'", file=sys.stderr)
         return 2
     if not {"-h", "--help"} & set(options):
-        for command in (["setup.sh", "test"], ["build.sh", "release", "sluice"]):
+        for command in (["setup.sh", "bench"], ["build.sh", "release", "sluice"]):
             if status := subprocess.call(["bash", f"tools/dev/{command[0]}", *command[1:]], cwd=ROOT):
                 return status
     return subprocess.call([sys.executable, ROOT / "bench" / f"{name}.py", *options], cwd=ROOT)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./dev setup [build|test|all]: everything Sluice needs, from a bare Debian 12 on. Idempotent.
+# ./dev setup [build|test|bench|all]: everything Sluice needs, from a bare Debian 12 on. Idempotent.
 set -euo pipefail
 # shellcheck source=tools/dev/lib.sh
 source tools/dev/lib.sh
@@ -142,6 +142,12 @@ format_jars() {
     "io.apicurio:apicurio-registry-utils-converter:$APICURIO_VERSION" "${LOG4J[@]}"
 }
 
+# The rivals of ./dev bench sql.
+debezium_jars() {
+  jars "$DEPS/debezium/libs" "io.debezium:debezium-connector-postgres:$DEBEZIUM_VERSION" \
+    "io.debezium:debezium-connector-jdbc:$DEBEZIUM_VERSION"
+}
+
 fetch_apicurio() {
   local work
   work=$(work_folder apicurio)
@@ -182,6 +188,10 @@ setup_test() {
   step versitygw "$VERSITYGW_VERSION" build_versitygw
 }
 
+setup_bench() {
+  step debezium "$DEBEZIUM_VERSION" debezium_jars
+}
+
 setup_lint() {
   apt_install lint "${APT_LINT[@]}"
   python_step lint
@@ -200,8 +210,9 @@ main() {
   case $tier in
     build) setup_build ;;
     test) setup_build; setup_test ;;
+    bench) setup_build; setup_test; setup_bench ;;
     all) setup_build; setup_test; setup_lint ;;
-    *) die "setup: '$tier' is not one of build, test, all" ;;
+    *) die "setup: '$tier' is not one of build, test, bench, all" ;;
   esac
   say_idle "Setup is complete."
 }

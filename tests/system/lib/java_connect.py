@@ -8,8 +8,13 @@ from lib.places import DEPS, versions
 from lib.processes import Child, free_port
 
 
-def java_connect_command(directory: Path, worker: dict[str, str], connectors: dict[str, dict]) -> list:
-    """Writes the worker's and the connectors' files into the directory; the command that runs them."""
+def java_connect_command(
+    directory: Path, worker: dict[str, str], connectors: dict[str, dict], plugins: Path | None = None
+) -> list:
+    """Writes the worker's and the connectors' files into the directory; the command that runs them.
+
+    `plugins` is a folder of jars that go onto the classpath: Debezium's bring a Jackson of their own,
+    which does not go together with the worker's in a plugin's class loader."""
     version = versions()["CONNECT_VERSION"]
     jars = DEPS / f"connect-{version}" / "libs"
     if not jars.is_dir():
@@ -34,7 +39,8 @@ def java_connect_command(directory: Path, worker: dict[str, str], connectors: di
     # The heap and the collector of Kafka's own connect-standalone.sh.
     heap = ["-Xms256M", "-Xmx2G", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"]
     main = "org.apache.kafka.connect.cli.ConnectStandalone"
-    return ["java", *heap, logging, "-cp", f"{jars}/*", main, directory / "java-worker.properties", *files]
+    classpath = f"{jars}/*:{plugins}/*" if plugins else f"{jars}/*"
+    return ["java", *heap, logging, "-cp", classpath, main, directory / "java-worker.properties", *files]
 
 
 class JavaConnect:
