@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -39,7 +40,8 @@ class Postgres:
         try:
             if not (self.directory / "data").exists():
                 self._initialise()
-            self._start(settings or {})
+            self.settings = settings or {}
+            self.start()
         except BaseException:
             if directory is None:
                 shutil.rmtree(self.directory, ignore_errors=True)
@@ -76,7 +78,13 @@ class Postgres:
         if run.returncode:
             raise RuntimeError(f"initdb failed:\n{run.stdout}{run.stderr}")
 
-    def _start(self, settings: dict[str, str]) -> None:
+    def crash(self) -> None:
+        """All its processes end at once, as after kill -9: nothing is written any more."""
+        os.kill(self.child.pid, signal.SIGQUIT)
+        self.child.process.wait(30)
+
+    def start(self) -> None:
+        """Also after a crash, on the same port."""
         every = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
@@ -84,7 +92,7 @@ class Postgres:
             "fsync": "off",
             "wal_level": "logical",
             "timezone": "UTC",
-            **settings,
+            **self.settings,
         }
         options = [word for key, value in every.items() for word in ("-c", f"{key}={value}")]
         self.child = Child(

@@ -1,0 +1,178 @@
+"""Rows written exactly once into PostgreSQL, whichever dies: worker or database, at random moments."""
+
+import json
+import random
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Producer
+from lib.broker import Broker
+from lib.cluster import Cluster, Worker
+from lib.connectors import JSON_WITH_SCHEMAS
+from lib.kafka import Kafka, fresh_name
+from lib.postgres import PASSWORD, Postgres
+from lib.processes import wait_until
+
+ROUNDS = 3
+LONG_ROUNDS = 20
+PARTITIONS = 2
+SCHEMA = {
+    "type": "struct",
+    "name": "order",
+    "fields": [{"field": "id", "type": "int64"}, {"field": "amount", "type": "int32"}],
+}
+
+
+@pytest.fixture
+def database() -> Iterator[Postgres]:
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def workers(tmp_path: Path, broker: Broker) -> Iterator[list[Worker]]:
+    settings = {"scheduled.rebalance.max.delay.ms": "0"}
+    cluster = Cluster(tmp_path, broker.bootstrap, fresh_name("sql-kills"), settings)
+    made = [cluster.sluice().start() for _ in range(2)]
+    for worker in made:
+        wait_until(f"{worker.id} is ready", worker.rest.ready, 60, worker.child.check_alive)
+    yield made
+    for worker in made:
+        if worker.child.running():
+            worker.kill()
+
+
+class Orders:
+    """Records in all partitions, without end, on a thread of their own."""
+
+    def __init__(self, bootstrap: str, topic: str):
+        self.producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 5, "acks": "all"})
+        self.topic = topic
+        self.count = 0
+        self.total = 0
+        self.ending = threading.Event()
+        self.thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        while not self.ending.is_set():
+            for _ in range(200):
+                amount = self.count * 7919 % 1000
+                payload = {"schema": SCHEMA, "payload": {"id": self.count, "amount": amount}}
+                self.producer.produce(self.topic, json.dumps(payload), partition=self.count % PARTITIONS)
+                self.count += 1
+                self.total += amount
+            self.producer.poll(0)
+            time.sleep(0.01)
+        self.producer.flush(30)
+
+    def __enter__(self) -> "Orders":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.ending.set()
+        self.thread.join()
+
+
+def sink(database: Postgres, topic: str, **more: str) -> dict[str, str]:
+    return (
+        {
+            "connector.class": "io.confluent.connect.jdbc.JdbcSinkConnector",
+            "tasks.max": str(PARTITIONS),
+            "topics": topic,
+            "connection.url": database.jdbc_url(),
+            "connection.user": "postgres",
+            "connection.password": PASSWORD,
+            "connection.attempts": "100",
+            "connection.backoff.ms": "100",
+            "retry.backoff.ms": "100",
+            "max.retries": "1000",
+            "auto.create": "true",
+            "table.name.format": "orders",
+            "sluice.delivery": "exactly-once",
+        }
+        | JSON_WITH_SCHEMAS
+        | more
+    )
+
+
+def kill_one(chance: random.Random, workers: list[Worker], database: Postgres) -> str:
+    victim = chance.choice(["database", "worker", "worker"])
+    if victim == "database":
+        database.crash()
+        time.sleep(chance.random() / 2)
+        database.start()
+        return victim
+    worker = chance.choice(workers)
+    worker.kill()
+    time.sleep(chance.random() / 2)
+    worker.start_ready()
+    return worker.id
+
+
+def rows(database: Postgres) -> tuple[int, int, int]:
+    with database.connect() as connection:
+        sums = "SELECT count(*), count(DISTINCT id), coalesce(sum(amount), 0) FROM orders"
+        return connection.execute(sums).fetchone()
+
+
+def run_rounds(kafka: Kafka, workers: list[Worker], database: Postgres, rounds: int, seed: int) -> None:
+    topic = kafka.create_topic("orders", partitions=PARTITIONS)
+    rest = workers[0].rest
+    rest.put_connector("orders", sink(database, topic))
+    rest.wait_running("orders", PARTITIONS)
+    chance = random.Random(seed)
+    killed = []
+    with Orders(kafka.bootstrap, topic) as orders:
+        for _ in range(rounds):
+            time.sleep(0.3 + chance.random())
+            killed.append(kill_one(chance, workers, database))
+    expected = (orders.count, orders.count, orders.total)
+    print(f"killed {killed}; {orders.count} records")
+    wait_until("all rows are there", lambda: rows(database)[0] >= orders.count, 120)
+    assert rows(database) == expected
+    with database.connect() as connection:
+        offsets = connection.execute("SELECT sum(next_offset) FROM sluice_offsets").fetchone()[0]
+    assert offsets == orders.count
+
+
+def test_every_row_once_although_workers_and_the_database_die(
+    kafka: Kafka, workers: list[Worker], database: Postgres
+) -> None:
+    run_rounds(kafka, workers, database, ROUNDS, seed=11)
+
+
+@pytest.mark.long
+def test_twenty_rounds(kafka: Kafka, workers: list[Worker], database: Postgres) -> None:
+    run_rounds(kafka, workers, database, LONG_ROUNDS, seed=int(time.time()))
+
+
+def test_offsets_are_changed_where_they_are_kept(
+    kafka: Kafka, workers: list[Worker], database: Postgres
+) -> None:
+    topic = kafka.create_topic("orders", partitions=1)
+    record = lambda number: json.dumps({"schema": SCHEMA, "payload": {"id": number, "amount": 1}}).encode()  # noqa: E731
+    kafka.produce(topic, [record(number) for number in range(10)])
+    rest = workers[0].rest
+    rest.put_connector("orders", sink(database, topic, **{"tasks.max": "1"}))
+    rest.wait_running("orders")
+    wait_until("ten rows", lambda: rows_or_none(database) == 10, 60)
+    rest.retrying("PUT", "/connectors/orders/stop")
+    wait_until("it is stopped", lambda: rest.status("orders")["connector"]["state"] == "STOPPED", 30)
+    wait_until("its tasks are gone", lambda: not rest.status("orders")["tasks"], 30)
+    body = {"partition": {"kafka_topic": topic, "kafka_partition": 0}, "offset": {"kafka_offset": 7}}
+    rest.retrying("PATCH", "/connectors/orders/offsets", {"offsets": [body]})
+    rest.retrying("PUT", "/connectors/orders/resume")
+    wait_until("three rows come again", lambda: rows(database)[0] == 13, 60)
+    assert rows(database)[1] == 10
+
+
+def rows_or_none(database: Postgres) -> int | None:
+    with database.connect() as connection:
+        if connection.execute("SELECT to_regclass('orders')").fetchone()[0] is None:
+            return None
+    return rows(database)[0]
