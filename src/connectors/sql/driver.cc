@@ -9,8 +9,8 @@
 namespace sluice::connectors::sql {
 namespace {
 
-const std::array<const Driver*, 2>& drivers() {
-  static const std::array<const Driver*, 2> kDrivers{&sqlite_driver(), &postgres_driver()};
+const std::array<const Driver*, 3>& drivers() {
+  static const std::array<const Driver*, 3> kDrivers{&sqlite_driver(), &postgres_driver(), &odbc_driver()};
   return kDrivers;
 }
 
