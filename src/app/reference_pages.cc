@@ -53,10 +53,19 @@ std::string row(const sdk::ConfigKey& key) {
                      lower(sdk::importance_name(key.importance)), cell(key.doc));
 }
 
-std::string connector_page(const sdk::PluginNames& names, std::string_view kind, const sdk::ConfigDef& def) {
+/// "JdbcSinkConnector", or "JdbcSinkConnector-debezium" where several vendors have a class of that name.
+std::string page_title(const sdk::PluginNames& names, const std::map<std::string, int>& counts) {
+  const std::string& class_name = names.class_names.front();
+  const std::string simple(plugins::simple_name(class_name));
+  if (counts.at(simple) == 1) return simple;
+  const size_t vendor = class_name.find('.') + 1;  // of "io.debezium.connector…"
+  return simple + "-" + class_name.substr(vendor, class_name.find('.', vendor) - vendor);
+}
+
+std::string connector_page(const sdk::PluginNames& names, std::string_view title, std::string_view kind,
+                           const sdk::ConfigDef& def) {
   std::string page = kGenerated;
-  page += fmt::format("# {}\n\nA {} connector, version {}. It answers to",
-                      plugins::simple_name(names.class_names[0]), kind, names.version);
+  page += fmt::format("# {}\n\nA {} connector, version {}. It answers to", title, kind, names.version);
   for (size_t i = 0; i < names.class_names.size(); ++i) {
     page += fmt::format("{} `{}`", i == 0 ? "" : ",", names.class_names[i]);
   }
@@ -115,8 +124,21 @@ void add_plugin_pages(const plugins::Plugins& plugins, std::map<std::string, std
       plugins.predicates());
 }
 
-std::string page_name(const sdk::PluginNames& names) {
-  return lower(plugins::simple_name(names.class_names.front())) + ".md";
+void add_connector_pages(const plugins::Plugins& plugins, std::map<std::string, std::string>& pages) {
+  std::map<std::string, int> counts;
+  const auto count = [&](const sdk::PluginNames& names) {
+    ++counts[std::string(plugins::simple_name(names.class_names.front()))];
+  };
+  for (const auto& source : plugins.sources()) count(source);
+  for (const auto& sink : plugins.sinks()) count(sink);
+  for (const auto& source : plugins.sources()) {
+    const std::string title = page_title(source, counts);
+    pages[lower(title) + ".md"] = connector_page(source, title, "source", source.connector()->config());
+  }
+  for (const auto& sink : plugins.sinks()) {
+    const std::string title = page_title(sink, counts);
+    pages[lower(title) + ".md"] = connector_page(sink, title, "sink", sink.connector()->config());
+  }
 }
 
 }  // namespace
@@ -167,12 +189,7 @@ std::map<std::string, std::string> reference_pages(const plugins::Plugins& plugi
                                   options_table(tasks::source_connector_config());
   pages["sink-connectors.md"] = std::string(kGenerated) + "# Options of all sink connectors\n\n" +
                                 options_table(tasks::sink_connector_config());
-  for (const auto& source : plugins.sources()) {
-    pages[page_name(source)] = connector_page(source, "source", source.connector()->config());
-  }
-  for (const auto& sink : plugins.sinks()) {
-    pages[page_name(sink)] = connector_page(sink, "sink", sink.connector()->config());
-  }
+  add_connector_pages(plugins, pages);
   add_plugin_pages(plugins, pages);
   return pages;
 }
