@@ -67,6 +67,12 @@ class PostgresDriver final : public Driver {
     // The connector's own keys win over the URL's, as the driver manager has it.
     if (options.user) target.keywords.emplace_back("user", *options.user);
     if (options.password) target.keywords.emplace_back("password", *options.password);
+    // A server that is gone without a word is noticed within a minute.
+    for (const auto& [keyword, value] :
+         {std::pair("keepalives_idle", "30"), std::pair("keepalives_interval", "10"),
+          std::pair("keepalives_count", "3"), std::pair("tcp_user_timeout", "60000")}) {
+      target.keywords.emplace_back(keyword, value);
+    }
     std::vector<const char*> keywords;
     std::vector<const char*> values;
     for (const auto& [keyword, value] : target.keywords) {
@@ -80,8 +86,13 @@ class PostgresDriver final : public Driver {
     SLUICE_RETURN_IF_ERROR(finish_connecting(connection.get(), target, stop));
     PQsetNoticeProcessor(
         connection.get(), [](void*, const char*) {}, nullptr);
-    return std::unique_ptr<Connection>(
-        std::make_unique<PostgresConnection>(std::move(connection), options.isolation, stop));
+    auto made = std::make_unique<PostgresConnection>(std::move(connection), options.isolation, stop);
+    if (options.statement_timeout_ms > 0) {
+      SLUICE_RETURN_IF_ERROR(
+          made->execute(fmt::format("SET statement_timeout = {}", options.statement_timeout_ms), {},
+                        "limit the time of statements"));
+    }
+    return std::unique_ptr<Connection>(std::move(made));
   }
 };
 

@@ -234,6 +234,18 @@ TEST_F(PostgresSink, WaitsForLocksUntilItIsToldToStop) {
   EXPECT_EQ(rows("SELECT count(*) FROM orders"), (Texts{"0"}));
 }
 
+TEST_F(PostgresSink, GivesUpAStatementThatTakesTooLongAndTriesAgain) {
+  schema_->run("CREATE TABLE orders(id int)");
+  auto test = sink({{"sluice.sql.statement.timeout.ms", "100"}, {"max.retries", "1"}});
+  schema_->run("BEGIN; LOCK TABLE orders");
+  test->add_value({int32_field("id", 1)});
+  EXPECT_EQ(test->deliver(), "");
+  const std::string error = test->deliver();
+  EXPECT_NE(error.find("statement timeout"), std::string::npos) << error;
+  EXPECT_NE(error.find("Gave up after 1 retries in a row"), std::string::npos) << error;
+  schema_->run("ROLLBACK");
+}
+
 TEST_F(PostgresSink, WritesViewsAndTablesThatShowOnlySomeRows) {
   schema_->run("CREATE TABLE base(id int, name text); CREATE VIEW orders AS SELECT id, name FROM base");
   auto refused = sink({});
