@@ -334,7 +334,7 @@ Status PostgresConnection::commit() {
 }
 
 Result<std::unique_ptr<RowWriter>> PostgresConnection::writer(TableWrite write, const WriteOptions& options) {
-  return make_postgres_writer(*this, std::move(write), options);
+  return make_postgres_writer(*this, write, options);
 }
 
 }  // namespace sluice::connectors::sql

@@ -36,7 +36,7 @@ void append_hex(std::string& out, BytesView bytes) {
 }
 
 /// Years that the format writes with a sign are written as PostgreSQL's: without one, or with "BC".
-void append_civil(std::string& out, std::string text) {
+void append_civil(std::string& out, const std::string& text) {
   if (text.starts_with('+')) {
     out += text.substr(1);
     return;

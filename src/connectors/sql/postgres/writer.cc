@@ -18,7 +18,8 @@ Result<bool> takes_copy(PostgresConnection& connection, const TableWrite& write)
 
 }  // namespace
 
-Result<std::unique_ptr<RowWriter>> make_postgres_writer(PostgresConnection& connection, TableWrite write,
+Result<std::unique_ptr<RowWriter>> make_postgres_writer(PostgresConnection& connection,
+                                                        const TableWrite& write,
                                                         const WriteOptions& options) {
   auto own_options = std::make_unique<WriteOptions>(options);
   std::vector<PgColumnEncoder> encoders;

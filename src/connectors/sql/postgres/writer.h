@@ -11,8 +11,8 @@
 namespace sluice::connectors::sql {
 
 /// `connection` outlives the writer.
-Result<std::unique_ptr<RowWriter>> make_postgres_writer(PostgresConnection& connection, TableWrite write,
-                                                        const WriteOptions& options);
+Result<std::unique_ptr<RowWriter>> make_postgres_writer(PostgresConnection& connection,
+                                                        const TableWrite& write, const WriteOptions& options);
 
 // Its two kinds.
 std::unique_ptr<RowWriter> make_postgres_copy(PostgresConnection& connection, const TableWrite& write,
