@@ -11,9 +11,9 @@
 namespace sluice::connectors::sql {
 namespace {
 
-const std::array<const Dialect*, 10>& dialects() {
-  static const std::array<const Dialect*, 10> kDialects{
-      &sqlite_dialect(), &postgres_dialect(), &oracle_dialect(), &db2_dialect(),     &sql_server_dialect(),
+const std::array<const Dialect*, 11>& dialects() {
+  static const std::array<const Dialect*, 11> kDialects{
+      &sqlite_dialect(), &postgres_dialect(), &mysql_dialect(), &oracle_dialect(), &db2_dialect(),     &sql_server_dialect(),
       &derby_dialect(),  &hana_dialect(),     &sybase_dialect(), &vertica_dialect(), &generic_dialect()};
   return kDialects;
 }
@@ -63,6 +63,15 @@ std::string Dialect::name(const TableId& table, bool quoted) const {
     if (!part->empty()) text += name(*part, quoted) + ".";
   }
   return text + name(table.table, quoted);
+}
+
+std::string Dialect::fit(std::string_view identifier) const {
+  size_t length = identifier.size();
+  if (name_bytes_max() == 0 || length <= name_bytes_max()) return std::string(identifier);
+  length = name_bytes_max();
+  // Not in the middle of a character.
+  while (length > 0 && (static_cast<uint8_t>(identifier[length]) & 0xC0) == 0x80) --length;
+  return std::string(identifier.substr(0, length));
 }
 
 std::string Dialect::literal(const CellType& type, const sdk::Value& cell) const {

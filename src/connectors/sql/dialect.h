@@ -42,6 +42,8 @@ class Dialect {
   virtual std::string fold(std::string_view identifier) const { return std::string(identifier); }
   /// The longest name that the database keeps whole, in bytes; 0: no limit.
   virtual size_t name_bytes_max() const { return 0; }
+  /// As much of a name as the database keeps.
+  virtual std::string fit(std::string_view identifier) const;
 
   // --- values
   /// The n-th placeholder, from 1.
@@ -85,6 +87,7 @@ class Dialect {
 
 const Dialect& sqlite_dialect();
 const Dialect& postgres_dialect();
+const Dialect& mysql_dialect();
 const Dialect& oracle_dialect();
 const Dialect& sql_server_dialect();
 const Dialect& db2_dialect();

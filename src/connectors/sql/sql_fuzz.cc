@@ -6,11 +6,14 @@
 #include <vector>
 
 #include "base/check.h"
+#include "connectors/sql/postgres/numeric.h"
 #include "connectors/sql/postgres/url.h"
 #include "connectors/sql/postgres/values.h"
+#include "connectors/sql/source/key_range.h"
 #include "connectors/sql/table_name.h"
 #include "connectors/sql/time_text.h"
 #include "connectors/sql/zone.h"
+#include "sdk/data/values.h"
 
 namespace {
 
@@ -26,6 +29,16 @@ void read_value(std::string_view bytes) {
   const Target target = form == PostgresForm::kNumeric ? Target::kDecimal : Target::kInt64;
   (void)decode_postgres(form, {0, target, 3, false}, plan, bytes, 2, arena).ok();
   (void)postgres_numeric_text(bytes).ok();
+  if (bytes.size() < 2) return;
+  // What is written is what the server reads.
+  const int scale = static_cast<int8_t>(bytes[0]);
+  bytes = sluice::sdk::minimal_unscaled(bytes.substr(1));
+  std::string sized;
+  append_pg_numeric(sized, bytes, scale);
+  std::string plain;
+  sluice::sdk::append_decimal_plain(plain, bytes, scale);
+  SLUICE_CHECK(*postgres_numeric_text(std::string_view(sized).substr(4)) == plain,
+               "a numeric changed on its way");
 }
 
 }  // namespace
@@ -45,6 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     case 2:
       (void)Zone::find(text).ok();
+      (void)split_ranges(text);
       break;
     case 3: {
       auto tables = split_tables(text);

@@ -266,6 +266,15 @@ TEST_F(PostgresSink, NamesFollowTheDatabasesRulesOnceUnquoted) {
   EXPECT_EQ(rows("SELECT * FROM mytable"), (Texts{"1|a"}));
 }
 
+TEST_F(PostgresSink, LongNamesAreCutAsTheServerCutsThem) {
+  const std::string name = std::string(62, 'n') + "äb";  // the 63rd byte is the first of a character
+  auto test = sink({{"auto.create", "true"}, {"table.name.format", name}});
+  test->add_value({int32_field("id", 1), text_field(name, "a")});
+  test->add_value({int32_field("id", 2), text_field(name, "b")});
+  EXPECT_EQ(test->deliver(), "");
+  EXPECT_EQ(rows(fmt::format("SELECT count({0}) FROM {0}", std::string(62, 'n'))), (Texts{"2"}));
+}
+
 TEST_F(PostgresSink, FindsColumnsWhateverTheirCase) {
   schema_->run("CREATE TABLE orders(\"ID\" int, \"Name\" text)");
   auto test = sink({});

@@ -220,6 +220,23 @@ void add_debezium_names(OptionGroup& group) {
             "Naming strategy of columns", Width::kLong, "Only the default is known here.");
 }
 
+/// Keys of Debezium's that need nothing here.
+void add_debezium_accepted(OptionGroup& group) {
+  const std::string one = "Without effect: each task has one connection.";
+  for (const char* key :
+       {"connection.pool.min_size", "connection.pool.max_size", "connection.pool.acquire_increment"}) {
+    group.add(key, ConfigType::kInt, key == std::string_view("connection.pool.min_size") ? "5" : "32",
+              Importance::kLow, "Connection pool", Width::kShort, one);
+  }
+  group
+      .add("connection.pool.timeout", ConfigType::kLong, "1800", Importance::kLow, "Connection pool",
+           Width::kShort, one)
+      .add("connection.restart.on.errors", ConfigType::kBoolean, "false", Importance::kLow, "Reconnect",
+           Width::kShort, "Without effect: a lost connection is always opened again.")
+      .add("dialect.postgres.unnest.insert.enabled", ConfigType::kBoolean, "false", Importance::kLow,
+           "PostgreSQL arrays", Width::kShort, "Without effect: rows always go in one statement per block.");
+}
+
 ConfigDef make_debezium() {
   ConfigDef def;
   {
@@ -250,6 +267,7 @@ ConfigDef make_debezium() {
            sdk::at_least(int64_t{0}))
       .add(keys::kFlushRetryDelayMs, ConfigType::kLong, "1000", Importance::kMedium, "Retry delay (ms)",
            Width::kShort, "Pause before the next try.", sdk::at_least(int64_t{0}));
+  add_debezium_accepted(group);
   add_delivery(def);
   return def;
 }

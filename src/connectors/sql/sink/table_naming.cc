@@ -79,8 +79,9 @@ Result<TableId> table_of(const SinkOptions& options, const Dialect& dialect, std
     return bad_record(fmt::format("Destination table name for topic '{}' is empty using the format '{}'",
                                   topic, options.table_format));
   }
-  if (options.quote_identifiers) return table;
-  for (std::string* part : {&table.catalog, &table.schema, &table.table}) *part = dialect.fold(*part);
+  for (std::string* part : {&table.catalog, &table.schema, &table.table}) {
+    *part = dialect.fit(options.quote_identifiers ? *part : dialect.fold(*part));
+  }
   return table;
 }
 

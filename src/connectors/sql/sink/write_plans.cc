@@ -17,8 +17,12 @@ std::vector<WriteColumn> columns_in(const TableShape& shape, const std::vector<R
   return found;
 }
 
-void fold_names(std::vector<RecordColumn>& columns, const Dialect& dialect) {
-  for (RecordColumn& column : columns) column.column.name = dialect.fold(column.column.name);
+/// Names as the database takes them.
+void fit_names(std::vector<RecordColumn>& columns, const Dialect& dialect, bool quoted) {
+  for (RecordColumn& column : columns) {
+    std::string& name = column.column.name;
+    name = dialect.fit(quoted ? name : dialect.fold(name));
+  }
 }
 
 /// Rows of earlier records that are refused late are not this record's fault.
@@ -64,10 +68,8 @@ Result<std::unique_ptr<WritePlan>> WritePlans::make(const sdk::Record& record, c
   const bool deletes = change.kind == ChangeKind::kDelete;
   SLUICE_ASSIGN_OR_RETURN(plan->record, deletes ? plan_delete(options_, record, table)
                                                 : plan_write(options_, record, *change.row_schema, table));
-  if (!options_.quote_identifiers) {
-    fold_names(plan->record->keys, session_.dialect());
-    fold_names(plan->record->others, session_.dialect());
-  }
+  fit_names(plan->record->keys, session_.dialect(), options_.quote_identifiers);
+  fit_names(plan->record->others, session_.dialect(), options_.quote_identifiers);
   SLUICE_ASSIGN_OR_RETURN(const TableShape* shape, prepare_table(table, *plan->record));
   plan->write.table = table;
   plan->write.table_type = shape->type;
