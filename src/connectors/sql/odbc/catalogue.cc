@@ -20,6 +20,7 @@ constexpr size_t kTableType = 3;
 constexpr size_t kColumnName = 3;
 constexpr size_t kNullable = 10;
 constexpr size_t kDefault = 12;
+constexpr size_t kIsNullable = 17;
 constexpr size_t kKeySequence = 4;
 
 using Cells = std::vector<std::optional<std::string>>;
@@ -140,7 +141,7 @@ Status OdbcConnection::add_declarations(const TableId& table, TableShape& shape)
     const std::string name = cell(row, kColumnName);
     for (Column& column : shape.columns) {
       if (column.name != name) continue;
-      if (cell(row, kNullable) == "0") column.nullable = false;
+      if (cell(row, kNullable) == "0" || same_word(cell(row, kIsNullable), "NO")) column.nullable = false;
       const std::string declared = kDefault < row.size() ? row[kDefault].value_or("NULL") : "NULL";
       column.has_default = column.auto_increment || (!declared.empty() && !same_word(declared, "NULL"));
     }

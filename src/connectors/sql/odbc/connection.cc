@@ -153,10 +153,12 @@ Status OdbcConnection::set_up(const std::string& dialect_name) {
   const std::string name = dialect_name.empty() ? std::string(traits_->dialect) : dialect_name;
   const auto found = find_dialect(name);
   if (!found.ok() && !dialect_name.empty()) return found.error();
-  own_dialect_ = with_question_marks(found.ok() ? **found : generic_dialect());
-  dialect_ = own_dialect_.get();
+  dialect_ = &with_question_marks(found.ok() ? **found : generic_dialect());
   if (const std::string said = info(SQL_DBMS_NAME); !said.empty()) product_name_ = said;
   SLUICE_RETURN_IF_ERROR(set_isolation());
+  if (product() == Product::kMysql && dialect_->quote_begin() == '"')
+    SLUICE_RETURN_IF_ERROR(
+        execute("SET sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')", {}, "set up the session"));
   for (const std::string_view sql : traits_->session_sql)
     SLUICE_RETURN_IF_ERROR(execute(std::string(sql), {}, "set up the session"));
   return {};
@@ -210,11 +212,11 @@ Result<SQLRETURN> OdbcConnection::call(const OdbcStatementPtr& statement, CallTh
 
 void OdbcConnection::release(std::shared_ptr<void> owned) {
   if (!owned) return;
-  const auto call = [owned = std::move(owned)]() mutable {
+  CallThread::Call call = [owned = std::move(owned)]() mutable {
     owned.reset();
     return SQLRETURN{SQL_SUCCESS};
   };
-  (void)calls_.run(call, {}, {kReleaseTimeoutMs, false}, "close").ok();
+  (void)calls_.run(std::move(call), {}, {kReleaseTimeoutMs, false}, "close").ok();
 }
 
 Result<OdbcStatementPtr> OdbcConnection::prepare(const std::string& sql, std::string_view what) {

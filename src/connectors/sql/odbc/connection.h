@@ -94,7 +94,6 @@ class OdbcConnection final : public Connection {
   const int64_t timeout_ms_;
   const ProductTraits* traits_ = &product_traits(Product::kOther);
   const Dialect* dialect_ = &generic_dialect();
-  std::unique_ptr<Dialect> own_dialect_;
   std::string product_name_ = "the ODBC driver";
   OdbcSessionPtr session_;
   CallThread calls_;

@@ -124,6 +124,7 @@ ConnectionString with_streaming(ConnectionString string, std::string_view driver
       {"psqlodbc", "Fetch", "1000"},
       {"psqlodbc", "MaxVarcharSize", "1000000"},  // what a text without a length reports
       {"psqlodbc", "MaxLongVarcharSize", "1000000"},
+      {"psqlodbc", "Protocol", "7.4-0"},  // no savepoints of its own, which ours would undo
       {"psqlodbc", "BoolsAsChar", "0"},
       {"psqlodbc", "ByteaAsLongVarBinary", "1"},
       {"libmaodbc", "FORWARDONLY", "1"},

@@ -34,6 +34,7 @@ Layout layout_of(OdbcForm form, int64_t size) {
       return {SQL_C_DOUBLE, sizeof(double)};
     case OdbcForm::kDigits:
       return {SQL_C_CHAR, count <= 38 ? 48 : kDigitsWidth};
+    case OdbcForm::kLowerText:
     case OdbcForm::kText:  // two units for a character, and the end
       return {SQL_C_WCHAR, std::max(count * 2 * sizeof(char16_t), kShortTextWidth) + sizeof(char16_t)};
     case OdbcForm::kBinary:

@@ -65,8 +65,11 @@ std::string unnumbered(std::string_view sql) {
   return result;
 }
 
-std::unique_ptr<Dialect> with_question_marks(const Dialect& base) {
-  return std::make_unique<QuestionMarks>(base);
+const Dialect& with_question_marks(const Dialect& base) {
+  static const QuestionMarks postgres(postgres_dialect());
+  static const QuestionMarks sqlite(sqlite_dialect());
+  if (&base == &postgres_dialect()) return postgres;
+  return &base == &sqlite_dialect() ? sqlite : base;
 }
 
 }  // namespace sluice::connectors::sql

@@ -114,8 +114,9 @@ OdbcType standard_type(Product product, const OdbcColumn& column, const std::str
     case SQL_WCHAR:
     case SQL_WVARCHAR:
     case SQL_WLONGVARCHAR:
-    case SQL_GUID:
       return {SqlType::kText, OdbcForm::kText};
+    case SQL_GUID:
+      return {SqlType::kText, product == Product::kPostgres ? OdbcForm::kLowerText : OdbcForm::kText};
     case SQL_BINARY:
     case SQL_VARBINARY:
     case SQL_LONGVARBINARY:

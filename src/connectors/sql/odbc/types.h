@@ -29,8 +29,9 @@ enum class OdbcForm : uint8_t {
   kUint64,  // as text: beyond int64
   kFloat32,
   kFloat64,
-  kDigits,  // a decimal number in ASCII
-  kText,    // UTF-16
+  kDigits,     // a decimal number in ASCII
+  kText,       // UTF-16
+  kLowerText,  // as kText, to be in lower case: PostgreSQL\'s UUIDs
   kBinary,
   kDate,
   kTime,       // text: with what there is of a fraction

@@ -4,6 +4,7 @@
 #include <sql.h>
 #include <sqlext.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <optional>
@@ -35,6 +36,16 @@ std::string text_of(BytesView cell) {
 
 std::u16string_view units_of(BytesView cell) {
   return {reinterpret_cast<const char16_t*>(cell.data()), cell.size() / sizeof(char16_t)};
+}
+
+/// Of ASCII.
+std::string_view lower_text(BytesView cell, sdk::Arena& arena) {
+  const std::u16string_view units = units_of(cell);
+  auto* const text = arena.array<char>(units.size());
+  std::transform(units.begin(), units.end(), text, [](char16_t unit) {
+    return static_cast<char>(unit >= 'A' && unit <= 'Z' ? unit - 'A' + 'a' : unit);
+  });
+  return {text, units.size()};
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -204,6 +215,8 @@ Result<Value> decode_odbc(OdbcForm form, const FieldPlan& field, const RowPlan& 
     }
     case OdbcForm::kText:
       return Value::string(to_utf8(arena, units_of(cell)));
+    case OdbcForm::kLowerText:
+      return Value::string(lower_text(cell, arena));
     case OdbcForm::kBinary:
       return Value::bytes(arena.copy(cell));
     case OdbcForm::kDate: {
