@@ -9,8 +9,9 @@
 namespace sluice::connectors::sql {
 namespace {
 
-const std::array<const Driver*, 3>& drivers() {
-  static const std::array<const Driver*, 3> kDrivers{&sqlite_driver(), &postgres_driver(), &odbc_driver()};
+const std::array<const Driver*, 4>& drivers() {
+  static const std::array<const Driver*, 4> kDrivers{&sqlite_driver(), &postgres_driver(), &mariadb_driver(),
+                                                     &odbc_driver()};
   return kDrivers;
 }
 

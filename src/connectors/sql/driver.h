@@ -40,6 +40,7 @@ class Driver {
 
 const Driver& sqlite_driver();
 const Driver& postgres_driver();
+const Driver& mariadb_driver();
 const Driver& odbc_driver();
 
 /// Error kind kBadConfig says what to use instead for databases without a driver, and never repeats the URL's
