@@ -13,8 +13,9 @@ namespace {
 
 const std::array<const Dialect*, 11>& dialects() {
   static const std::array<const Dialect*, 11> kDialects{
-      &sqlite_dialect(), &postgres_dialect(), &mysql_dialect(), &oracle_dialect(), &db2_dialect(),     &sql_server_dialect(),
-      &derby_dialect(),  &hana_dialect(),     &sybase_dialect(), &vertica_dialect(), &generic_dialect()};
+      &sqlite_dialect(), &postgres_dialect(),   &mysql_dialect(),  &oracle_dialect(),
+      &db2_dialect(),    &sql_server_dialect(), &derby_dialect(),  &hana_dialect(),
+      &sybase_dialect(), &vertica_dialect(),    &generic_dialect()};
   return kDialects;
 }
 
