@@ -132,6 +132,10 @@ class Connection {
   virtual Status commit() = 0;
   /// Also after an error; a connection that cannot is not usable() any more.
   virtual void rollback() = 0;
+  /// Names this session so that another one can end it; empty where that cannot be.
+  virtual Result<std::string> session() { return std::string(); }
+  /// Ends a session of that name, whatever it is doing; none of that name is no error.
+  virtual Status end_session(const std::string&) { return {}; }
   virtual Result<std::unique_ptr<RowWriter>> writer(TableWrite write, const WriteOptions& options) = 0;
 };
 

@@ -333,6 +333,24 @@ Status PostgresConnection::commit() {
   return {};
 }
 
+Result<std::string> PostgresConnection::session() {
+  // A process id comes again, but not with the same start.
+  SLUICE_ASSIGN_OR_RETURN(const Answer answer,
+                          execute("SELECT pid || ' ' || backend_start FROM pg_catalog.pg_stat_activity"
+                                  " WHERE pid = pg_backend_pid()",
+                                  {}, "look at the session"));
+  return answer.rows.size() == 1 && answer.rows[0][0] ? *answer.rows[0][0] : std::string();
+}
+
+Status PostgresConnection::end_session(const std::string& session) {
+  const std::vector<Scalar> name{session};
+  SLUICE_RETURN_IF_ERROR(
+      execute("SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+              " WHERE pid || ' ' || backend_start = $1",
+              name, "end the session of the task before"));
+  return {};
+}
+
 Result<std::unique_ptr<RowWriter>> PostgresConnection::writer(TableWrite write, const WriteOptions& options) {
   return make_postgres_writer(*this, write, options);
 }

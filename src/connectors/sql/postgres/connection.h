@@ -52,6 +52,8 @@ class PostgresConnection final : public Connection {
     writing_ = false;
     end_transaction();
   }
+  Result<std::string> session() override;
+  Status end_session(const std::string& session) override;
   Result<std::unique_ptr<RowWriter>> writer(TableWrite write, const WriteOptions& options) override;
 
   // For the writers.

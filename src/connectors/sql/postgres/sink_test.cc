@@ -223,6 +223,20 @@ TEST_F(PostgresSink, GoesOnAfterTheServerHasKilledItsConnection) {
   EXPECT_EQ(rows("SELECT count(*), count(DISTINCT id) FROM orders"), (Texts{"51|51"}));
 }
 
+TEST_F(PostgresSink, EndsTheSessionOfAnOwnerThatHangs) {
+  schema_->run("CREATE TABLE orders(id int PRIMARY KEY)");
+  const Properties properties{{"sluice.delivery", "exactly-once"}};
+  auto hung = sink(properties);
+  for (int id = 0; id < 1000; ++id) hung->add_value({int32_field("id", id)});
+  EXPECT_EQ(hung->deliver(), "");  // as many as that leave the transaction open
+  EXPECT_EQ(rows("SELECT count(*) FROM orders"), (Texts{"0"}));
+  auto owner = sink(properties);
+  for (int id = 0; id < 1000; ++id) owner->add_value({int32_field("id", id)});
+  EXPECT_EQ(owner->deliver_all(), "");
+  EXPECT_EQ(owner->commit(), "");
+  EXPECT_EQ(rows("SELECT count(*) FROM orders"), (Texts{"1000"}));
+}
+
 TEST_F(PostgresSink, WaitsForLocksUntilItIsToldToStop) {
   schema_->run("CREATE TABLE orders(id int)");
   auto test = sink({});

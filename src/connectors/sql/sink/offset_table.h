@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "connectors/sql/connection.h"
@@ -25,8 +26,11 @@ class OffsetTable {
 
   /// Creates the table if there is none; outside of a transaction.
   Status create(Connection& connection) const;
-  /// Makes the caller the owner; a transaction of its own.
+  /// Makes the caller the owner; a transaction of its own. The session of an owner that did not release() is
+  /// ended: it may be hung, and hold locks.
   Result<Claim> claim(Connection& connection, const sdk::TopicPartition& partition) const;
+  /// The owner goes: nobody has to end its session. Outside of a transaction.
+  Status release(Connection& connection, const sdk::TopicPartition& partition, int64_t epoch) const;
   /// In the open transaction. Error kind kFenced: another owner has come, nothing may be committed.
   Status store(Connection& connection, const sdk::TopicPartition& partition, int64_t epoch,
                int64_t next_offset) const;
@@ -34,9 +38,13 @@ class OffsetTable {
   Status reset(Connection& connection, const sdk::TopicPartition& partition, int64_t next_offset) const;
 
  private:
-  Result<Claim> claim_in_transaction(Connection& connection, const sdk::TopicPartition& partition) const;
+  Status end_owner(Connection& connection, const sdk::TopicPartition& partition,
+                   const std::string& mine) const;
+  Result<Claim> claim_in_transaction(Connection& connection, const sdk::TopicPartition& partition,
+                                     const std::string& session) const;
   /// " WHERE group_id = ? AND …", placeholders from `first` on.
   std::string where(const Dialect& dialect, size_t first) const;
+  std::vector<Scalar> key(const sdk::TopicPartition& partition) const;
   std::string column(const Dialect& dialect, std::string_view name) const { return dialect.quote(name); }
 
   const TableId table_;

@@ -44,8 +44,20 @@ Status SqlSinkTask::open(std::span<const sdk::TopicPartition> partitions) {
 Status SqlSinkTask::close(std::span<const sdk::TopicPartition> partitions) {
   // What pre_commit() did not commit is another owner's by now.
   if (session_->in_transaction()) go_back();
-  for (const sdk::TopicPartition& partition : partitions) partitions_.close(partition);
+  for (const sdk::TopicPartition& partition : partitions) {
+    if (offset_table_ && claimed_ && session_->connected()) release(partition);
+    partitions_.close(partition);
+  }
   return {};
+}
+
+/// As well as can be: the next owner ends this session otherwise.
+void SqlSinkTask::release(const sdk::TopicPartition& partition) {
+  const auto quiet = session_->quiet();
+  if (!quiet.ok()) return;
+  const Status released =
+      offset_table_->release(**quiet, partition, partitions_.states().at(partition).epoch);
+  if (!released.ok()) log::debug("{}", released.error().message());
 }
 
 void SqlSinkTask::stop() {

@@ -36,6 +36,7 @@ class SqlSinkTask final : public sdk::SinkTask {
   Result<bool> connect();
   /// Takes over partitions in the offset table, and goes on where it says.
   Status claim();
+  void release(const sdk::TopicPartition& partition);
   Status deliver(sdk::RecordBatch& batch);
   Status deliver_carefully(sdk::RecordBatch& batch);
   Status commit();
