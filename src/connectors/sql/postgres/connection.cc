@@ -15,6 +15,7 @@ namespace sluice::connectors::sql {
 namespace {
 
 constexpr int kStopCheckMs = 100;
+constexpr int kWritingMsMax = 60'000;        // of a statement, or between two, where the user has set nothing
 constexpr int kStopChecksWhileWriting = 20;  // two seconds
 
 /// The kind of a relation as the JDBC driver calls it; c is pg_class, n its pg_namespace.
@@ -317,6 +318,14 @@ Result<Answer> PostgresConnection::execute(const std::string& sql, std::span<con
 }
 
 Status PostgresConnection::begin() {
+  if (!limited_) {
+    // What a task that hangs has locked becomes free again, whoever waits for it.
+    SLUICE_RETURN_IF_ERROR(
+        run("SELECT set_config(name, $1, false) FROM pg_catalog.pg_settings WHERE setting = '0' AND name IN"
+            " ('statement_timeout', 'idle_in_transaction_session_timeout')",
+            {std::to_string(kWritingMsMax)}, false, "limit the time of transactions"));
+    limited_ = true;
+  }
   SLUICE_RETURN_IF_ERROR(
       run(fmt::format("BEGIN{}", isolation_sql(isolation_)), {}, false, "begin a transaction"));
   writing_ = true;

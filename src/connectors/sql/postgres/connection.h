@@ -94,6 +94,7 @@ class PostgresConnection final : public Connection {
   const StopSignal& stop_;
   std::map<uint32_t, std::pair<PostgresType, std::string>> custom_types_;
   int money_digits_ = -1;
+  bool limited_ = false;  // begin() has set limits
   bool writing_ = false;  // between begin() and commit() or rollback()
 };
 
