@@ -154,7 +154,7 @@ Result<std::string> Dialect::column_clause(const NewColumn& column, bool quoted)
   if (column.default_value) {
     clause += " DEFAULT " + literal(column.cells, *column.default_value);
   } else {
-    clause += column.nullable && !column.key ? " NULL" : " NOT NULL";
+    clause += column.nullable && !column.key ? null_clause() : " NOT NULL";
   }
   return clause;
 }

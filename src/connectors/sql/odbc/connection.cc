@@ -219,7 +219,7 @@ void OdbcConnection::release(std::shared_ptr<void> owned) {
   (void)calls_.run(std::move(call), {}, {kReleaseTimeoutMs, false}, "close").ok();
 }
 
-Result<OdbcStatementPtr> OdbcConnection::prepare(const std::string& sql, std::string_view what) {
+Result<OdbcStatementPtr> OdbcConnection::limited_statement(std::string_view what) {
   OdbcStatementPtr statement = new_statement();
   if (statement->handle == SQL_NULL_HSTMT) return connection_error(what);
   if (timeout_ms_ > 0) {
@@ -227,6 +227,11 @@ Result<OdbcStatementPtr> OdbcConnection::prepare(const std::string& sql, std::st
     const auto seconds = static_cast<SQLULEN>((timeout_ms_ + 999) / 1000);
     SQLSetStmtAttr(statement->handle, SQL_ATTR_QUERY_TIMEOUT, as_pointer(seconds), SQL_IS_UINTEGER);
   }
+  return statement;
+}
+
+Result<OdbcStatementPtr> OdbcConnection::prepare(const std::string& sql, std::string_view what) {
+  SLUICE_ASSIGN_OR_RETURN(OdbcStatementPtr statement, limited_statement(what));
   const auto prepare = [statement, text = to_utf16(sql)]() mutable {
     return SQLPrepareW(statement->handle, wide(text), static_cast<SQLINTEGER>(text.size()));
   };
@@ -297,8 +302,17 @@ Status OdbcConnection::drain(const OdbcStatementPtr& statement, Answer& answer, 
   }
 }
 
-Result<Answer> OdbcConnection::execute(const std::string& sql, std::span<const Scalar> parameters,
-                                       std::string_view what) {
+Result<OdbcStatementPtr> OdbcConnection::run_directly(const std::string& sql, std::string_view what) {
+  SLUICE_ASSIGN_OR_RETURN(OdbcStatementPtr statement, limited_statement(what));
+  const auto run = [statement, text = to_utf16(sql)]() mutable {
+    return SQLExecDirectW(statement->handle, wide(text), static_cast<SQLINTEGER>(text.size()));
+  };
+  SLUICE_RETURN_IF_ERROR(call(statement, run, what));
+  return statement;
+}
+
+Result<OdbcStatementPtr> OdbcConnection::run_with(const std::string& sql, std::span<const Scalar> parameters,
+                                                  std::string_view what) {
   SLUICE_ASSIGN_OR_RETURN(OdbcStatementPtr statement, prepare(sql, what));
   auto singles = std::make_shared<Singles>();
   singles->items.resize(parameters.size());
@@ -315,6 +329,13 @@ Result<Answer> OdbcConnection::execute(const std::string& sql, std::span<const S
   }
   const auto run = [statement, singles] { return SQLExecute(statement->handle); };
   SLUICE_RETURN_IF_ERROR(call(statement, run, what));
+  return statement;
+}
+
+Result<Answer> OdbcConnection::execute(const std::string& sql, std::span<const Scalar> parameters,
+                                       std::string_view what) {
+  SLUICE_ASSIGN_OR_RETURN(OdbcStatementPtr statement,
+                          parameters.empty() ? run_directly(sql, what) : run_with(sql, parameters, what));
   Answer answer;
   SQLLEN affected = 0;
   if (SQL_SUCCEEDED(SQLRowCount(statement->handle, &affected)) && affected > 0) answer.affected = affected;

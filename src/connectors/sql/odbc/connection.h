@@ -76,6 +76,11 @@ class OdbcConnection final : public Connection {
   Status set_up(const std::string& dialect_name);
   Status set_isolation();
   std::string info(SQLUSMALLINT what) const;
+  /// A new one that knows of the statement timeout.
+  Result<OdbcStatementPtr> limited_statement(std::string_view what);
+  Result<OdbcStatementPtr> run_directly(const std::string& sql, std::string_view what);
+  Result<OdbcStatementPtr> run_with(const std::string& sql, std::span<const Scalar> parameters,
+                                    std::string_view what);
   Status autocommit(bool on);
   Status end_transaction(SQLSMALLINT how, std::string_view what);
   Error connection_error(std::string_view what);

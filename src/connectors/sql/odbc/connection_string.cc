@@ -124,6 +124,8 @@ ConnectionString with_streaming(ConnectionString string, std::string_view driver
       {"psqlodbc", "Fetch", "1000"},
       {"psqlodbc", "MaxVarcharSize", "1000000"},  // what a text without a length reports
       {"psqlodbc", "MaxLongVarcharSize", "1000000"},
+      // Its names of prepared statements come again while the server still has them after an error.
+      {"psqlodbc", "UseServerSidePrepare", "0"},
       {"psqlodbc", "Protocol", "7.4-0"},  // no savepoints of its own, which ours would undo
       {"psqlodbc", "BoolsAsChar", "0"},
       {"psqlodbc", "ByteaAsLongVarBinary", "1"},

@@ -1,9 +1,8 @@
 #pragma once
 // Databases behind ODBC drivers for tests: SQLite in a temporary folder, PostgreSQL where
-// SLUICE_TEST_POSTGRES has a libpq conninfo, MariaDB where SLUICE_TEST_ODBC_MARIADB has
-// "Server=…;Port=…;UID=…;PWD=…". Each needs its driver's library in a folder …/odbc.
+// SLUICE_TEST_POSTGRES has a libpq conninfo, MariaDB where SLUICE_TEST_MARIADB has "host=… port=… user=…
+// password=…". Each needs its driver's library in a folder …/odbc.
 
-#include <gtest/gtest.h>
 #include <libpq-fe.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -58,8 +58,8 @@ class OdbcDatabase {
     if (odbc_library(library(kind)).empty()) return "no " + library(kind);
     if (kind == "postgres" && std::getenv("SLUICE_TEST_POSTGRES") == nullptr)
       return "SLUICE_TEST_POSTGRES is not set";
-    if (kind == "mariadb" && std::getenv("SLUICE_TEST_ODBC_MARIADB") == nullptr)
-      return "SLUICE_TEST_ODBC_MARIADB is not set";
+    if (kind == "mariadb" && std::getenv("SLUICE_TEST_MARIADB") == nullptr)
+      return "SLUICE_TEST_MARIADB is not set";
     return "";
   }
 
@@ -98,21 +98,25 @@ class OdbcDatabase {
   static std::string library(const std::string& kind) {
     return kind == "sqlite" ? "libsqlite3odbc.so" : kind == "postgres" ? "psqlodbcw.so" : "libmaodbc.so";
   }
+  void set(std::string_view key, const std::string& value) {
+    if (key == "host") string_.set("Server", value);
+    if (key == "port") string_.set("Port", value);
+    if (key == "user") string_.set("UID", value);
+    if (key == "password") string_.set("PWD", value);
+    if (key == "dbname") string_.set("Database", value);
+  }
   void connection_string() {
-    if (kind_ == "mariadb")
-      string_ = ConnectionString::parse(std::getenv("SLUICE_TEST_ODBC_MARIADB")).value();
     string_.set("Driver", odbc_library(library(kind_)));
     if (kind_ == "sqlite") string_.set("Database", folder_.path("data.db"));
+    if (kind_ == "mariadb") {
+      std::istringstream words(std::getenv("SLUICE_TEST_MARIADB"));
+      for (std::string word; words >> word;)
+        set(word.substr(0, word.find('=')), word.substr(word.find('=') + 1));
+    }
     if (kind_ != "postgres") return;
     PQconninfoOption* options = PQconninfoParse(std::getenv("SLUICE_TEST_POSTGRES"), nullptr);
     for (PQconninfoOption* option = options; option != nullptr && option->keyword != nullptr; ++option) {
-      if (option->val == nullptr) continue;
-      const std::string_view key = option->keyword;
-      if (key == "host") string_.set("Server", option->val);
-      if (key == "port") string_.set("Port", option->val);
-      if (key == "user") string_.set("UID", option->val);
-      if (key == "password") string_.set("PWD", option->val);
-      if (key == "dbname") string_.set("Database", option->val);
+      if (option->val != nullptr) set(option->keyword, option->val);
     }
     PQconninfoFree(options);
   }
@@ -126,18 +130,6 @@ class OdbcDatabase {
   ConnectionString string_;
   StopSignal stop_;
   std::unique_ptr<Connection> connection_;
-};
-
-/// A test on each kind of database; it skips where there is none.
-class OnOdbc : public testing::TestWithParam<std::string> {
- protected:
-  void SetUp() override {
-    const std::string missing = OdbcDatabase::missing(GetParam());
-    if (!missing.empty()) GTEST_SKIP() << missing;
-    database_ = std::make_unique<OdbcDatabase>(GetParam());
-  }
-  bool is(std::string_view kind) const { return GetParam() == kind; }
-  std::unique_ptr<OdbcDatabase> database_;
 };
 
 }  // namespace sluice::connectors::sql

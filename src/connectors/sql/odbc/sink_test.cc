@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "connectors/sql/odbc/fixture.h"
+#include "connectors/sql/odbc/on_odbc.h"
 #include "connectors/sql/sink/sink_fixture.h"
 
 namespace sluice::connectors::sql {
@@ -90,7 +90,6 @@ TEST_P(OdbcSink, WritesEveryKindAndNulls) {
 }
 
 TEST_P(OdbcSink, UpsertsAndDeletes) {
-  if (is("mariadb")) GTEST_SKIP() << "its dialect comes with its driver";
   sql("CREATE TABLE orders(id INT NOT NULL PRIMARY KEY, name VARCHAR(40))");
   auto test = sink({{"insert.mode", "upsert"}, {"pk.mode", "record_key"}, {"delete.enabled", "true"}});
   for (int id = 1; id <= 40; ++id)

@@ -6,7 +6,7 @@
 #include <future>
 #include <thread>
 
-#include "connectors/sql/odbc/fixture.h"
+#include "connectors/sql/odbc/on_odbc.h"
 #include "connectors/sql/sql_fixture.h"
 
 namespace sluice::connectors::sql {
@@ -134,9 +134,8 @@ TEST_P(OdbcSource, TextsOfAllKindsAndLengths) {
 }
 
 TEST_P(OdbcSource, NamesAreQuoted) {
-  const std::string odd = is("mariadb") ? "`o\"dd n``ame; 'é🙂`" : "\"o\"\"dd n`ame; 'é\"";
+  const std::string odd = is("mariadb") ? "`o\"dd n``ame; 'é`" : "\"o\"\"dd n`ame; 'é\"";
   const std::string column = is("mariadb") ? "`I d`" : "\"I d\"";
-  if (is("mariadb")) GTEST_SKIP() << "its dialect comes with its driver";
   sql("CREATE TABLE " + odd + "(" + column + " INT NOT NULL)");
   sql("INSERT INTO " + odd + " VALUES (7)");
   auto run = start({{"mode", "incrementing"}, {"incrementing.column.name", "I d"}, {"tables", odd}});
