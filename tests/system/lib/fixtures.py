@@ -8,6 +8,7 @@ import pytest
 from lib.broker import Broker
 from lib.kafka import Kafka
 from lib.kdc import Kdc
+from lib.mariadb import MariaDb
 from lib.postgres import Postgres
 from lib.registry import Registry
 from lib.s3 import S3
@@ -55,6 +56,13 @@ def kafka(broker: Broker) -> Kafka:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDb]:
+    server = MariaDb()
     yield server
     server.stop()
 

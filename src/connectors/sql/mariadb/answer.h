@@ -12,8 +12,7 @@ namespace sluice::connectors::sql {
 
 /// Runs `sql` with what stands for its placeholders. Error kinds as a
 /// connection's.
-Result<Answer> run_prepared(MariaDbClient &client, const std::string &sql,
-                            MariaDbParameters &parameters,
+Result<Answer> run_prepared(MariaDbClient& client, const std::string& sql, MariaDbParameters& parameters,
                             std::string_view what);
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql

@@ -23,100 +23,77 @@ constexpr std::chrono::milliseconds kKillWait{300};
 /// is a minute.
 constexpr int kNetWriteTimeoutS = 86'400;
 
-void set_flag(MYSQL *mysql, mysql_option option, bool value) {
+void set_flag(MYSQL* mysql, mysql_option option, bool value) {
   const my_bool flag = value ? 1 : 0;
   mysql_options(mysql, option, &flag);
 }
 
-void set_text(MYSQL *mysql, mysql_option option, const std::string &value) {
-  if (!value.empty())
-    mysql_options(mysql, option, value.c_str());
+void set_text(MYSQL* mysql, mysql_option option, const std::string& value) {
+  if (!value.empty()) mysql_options(mysql, option, value.c_str());
 }
 
-} // namespace
+}  // namespace
 
-Result<std::unique_ptr<MariaDbClient>>
-MariaDbClient::open(const MariaDbTarget &target, const StopSignal &stop) {
+Result<std::unique_ptr<MariaDbClient>> MariaDbClient::open(const MariaDbTarget& target,
+                                                           const StopSignal& stop) {
   auto hosts = target.hosts;
-  if (!target.socket_path.empty())
-    hosts = {{"localhost", 0}};
+  if (!target.socket_path.empty()) hosts = {{"localhost", 0}};
   Status tried = retriable("there is no host");
-  for (const auto &[host, port] : hosts) {
+  for (const auto& [host, port] : hosts) {
     std::unique_ptr<MariaDbClient> client(new MariaDbClient(target, stop));
     tried = client->connect(host, port);
-    if (tried.ok())
-      tried = client->set_session();
-    if (tried.ok())
-      return client;
-    if (tried.error().kind() != ErrorKind::kRetry)
-      break;
+    if (tried.ok()) tried = client->set_session();
+    if (tried.ok()) return client;
+    if (tried.error().kind() != ErrorKind::kRetry) break;
   }
   return tried.error();
 }
 
 Status MariaDbClient::set_options() {
-  MYSQL *mysql = mysql_.get();
+  MYSQL* mysql = mysql_.get();
   mysql_options(mysql, MYSQL_OPT_NONBLOCK, nullptr);
   mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   set_flag(mysql, MYSQL_OPT_RECONNECT, false);
-  const unsigned local_infile = 0; // a server could ask for any file otherwise
+  const unsigned local_infile = 0;  // a server could ask for any file otherwise
   mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE, &local_infile);
-  const unsigned protocol = target_.socket_path.empty()
-                                ? unsigned{MYSQL_PROTOCOL_TCP}
-                                : unsigned{MYSQL_PROTOCOL_SOCKET};
+  const unsigned protocol =
+      target_.socket_path.empty() ? unsigned{MYSQL_PROTOCOL_TCP} : unsigned{MYSQL_PROTOCOL_SOCKET};
   mysql_options(mysql, MYSQL_OPT_PROTOCOL, &protocol);
   mysql_options4(mysql, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "sluice");
-  if (target_.compress)
-    mysql_options(mysql, MYSQL_OPT_COMPRESS, nullptr);
+  if (target_.compress) mysql_options(mysql, MYSQL_OPT_COMPRESS, nullptr);
   set_text(mysql, MYSQL_SERVER_PUBLIC_KEY, target_.public_key_file);
-  if (target_.tls == MariaDbTls::kOff)
-    return {};
-  const auto name = [](const std::string &path) {
-    return path.empty() ? nullptr : path.c_str();
-  };
-  const char *trust = name(target_.trust_file);
-  if (trust == nullptr && target_.tls == MariaDbTls::kVerified)
-    trust = "/etc/ssl/certs/ca-certificates.crt";
-  mysql_ssl_set(mysql, name(target_.key_file), name(target_.certificate_file),
-                trust, nullptr, nullptr);
+  if (target_.tls == MariaDbTls::kOff) return {};
+  const auto name = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
+  const char* trust = name(target_.trust_file);
+  if (trust == nullptr && target_.tls == MariaDbTls::kVerified) trust = "/etc/ssl/certs/ca-certificates.crt";
+  mysql_ssl_set(mysql, name(target_.key_file), name(target_.certificate_file), trust, nullptr, nullptr);
   set_text(mysql, MARIADB_OPT_TLS_PASSPHRASE, target_.key_password);
-  if (target_.tls != MariaDbTls::kPreferred)
-    set_flag(mysql, MYSQL_OPT_SSL_ENFORCE, true);
-  set_flag(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT,
-           target_.tls == MariaDbTls::kVerified);
+  if (target_.tls != MariaDbTls::kPreferred) set_flag(mysql, MYSQL_OPT_SSL_ENFORCE, true);
+  set_flag(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, target_.tls == MariaDbTls::kVerified);
   return {};
 }
 
-Status MariaDbClient::connect(const std::string &host, int port) {
+Status MariaDbClient::connect(const std::string& host, int port) {
   const std::string what = "connect to " + target_.place;
   mysql_.reset(mysql_init(nullptr));
-  if (mysql_ == nullptr)
-    return retriable(fmt::format("Cannot {}: no memory", what));
+  if (mysql_ == nullptr) return retriable(fmt::format("Cannot {}: no memory", what));
   SLUICE_RETURN_IF_ERROR(set_options());
   host_ = host;
   port_ = port;
-  deadline_ =
-      Clock::now() + std::chrono::milliseconds(target_.connect_timeout_ms);
-  MYSQL *connected = nullptr;
-  const char *database =
-      target_.database.empty() ? nullptr : target_.database.c_str();
-  const char *socket =
-      target_.socket_path.empty() ? nullptr : target_.socket_path.c_str();
+  deadline_ = Clock::now() + std::chrono::milliseconds(target_.connect_timeout_ms);
+  MYSQL* connected = nullptr;
+  const char* database = target_.database.empty() ? nullptr : target_.database.c_str();
+  const char* socket = target_.socket_path.empty() ? nullptr : target_.socket_path.c_str();
   SLUICE_RETURN_IF_ERROR(await(
       [&] {
         // Updates count the rows that they find, as JDBC's do, not those that
         // they change.
-        return mysql_real_connect_start(
-            &connected, mysql_.get(), host.c_str(), target_.user.c_str(),
-            target_.password.c_str(), database, static_cast<unsigned>(port),
-            socket, CLIENT_FOUND_ROWS);
+        return mysql_real_connect_start(&connected, mysql_.get(), host.c_str(), target_.user.c_str(),
+                                        target_.password.c_str(), database, static_cast<unsigned>(port),
+                                        socket, CLIENT_FOUND_ROWS);
       },
-      [&](int ready) {
-        return mysql_real_connect_cont(&connected, mysql_.get(), ready);
-      },
-      what));
-  if (connected == nullptr)
-    return error_of(what);
+      [&](int ready) { return mysql_real_connect_cont(&connected, mysql_.get(), ready); }, what));
+  if (connected == nullptr) return error_of(what);
   connected_ = true;
   mariadb_ = mariadb_connection(mysql_.get()) != 0;
   watch_for_death();
@@ -144,23 +121,19 @@ Status MariaDbClient::set_session() {
       "'STRICT_ALL_TABLES,STRICT_TRANS_TABLES,NO_AUTO_VALUE_ON_ZERO'), "
       "SESSION time_zone = '+00:00', SESSION net_write_timeout = {}",
       kNetWriteTimeoutS);
-  for (const auto &[name, value] : target_.session_variables) {
+  for (const auto& [name, value] : target_.session_variables) {
     const bool at = name.starts_with('@');
     sql += fmt::format(", {}{} = {}", at ? "" : "SESSION ", name, value);
   }
   if (target_.statement_timeout_ms > 0) {
-    sql += mariadb_
-               ? fmt::format(", SESSION max_statement_time = {:.3f}",
-                             static_cast<double>(target_.statement_timeout_ms) /
-                                 1000)
-               : fmt::format(", SESSION max_execution_time = {}",
-                             target_.statement_timeout_ms);
+    sql += mariadb_ ? fmt::format(", SESSION max_statement_time = {:.3f}",
+                                  static_cast<double>(target_.statement_timeout_ms) / 1000)
+                    : fmt::format(", SESSION max_execution_time = {}", target_.statement_timeout_ms);
   }
   const std::string what = "set up the session with " + target_.place;
   SLUICE_RETURN_IF_ERROR(query(sql, what));
   if (!target_.isolation.empty())
-    SLUICE_RETURN_IF_ERROR(query(
-        "SET SESSION TRANSACTION ISOLATION LEVEL " + target_.isolation, what));
+    SLUICE_RETURN_IF_ERROR(query("SET SESSION TRANSACTION ISOLATION LEVEL " + target_.isolation, what));
   deadline_.reset();
   return {};
 }
@@ -168,21 +141,16 @@ Status MariaDbClient::set_session() {
 Result<int> MariaDbClient::wait(int events, std::string_view what) {
   const auto begin = Clock::now();
   short wanted = 0;
-  if ((events & MYSQL_WAIT_READ) != 0)
-    wanted |= POLLIN;
-  if ((events & MYSQL_WAIT_WRITE) != 0)
-    wanted |= POLLOUT;
-  if ((events & MYSQL_WAIT_EXCEPT) != 0)
-    wanted |= POLLPRI;
+  if ((events & MYSQL_WAIT_READ) != 0) wanted |= POLLIN;
+  if ((events & MYSQL_WAIT_WRITE) != 0) wanted |= POLLOUT;
+  if ((events & MYSQL_WAIT_EXCEPT) != 0) wanted |= POLLPRI;
   pollfd ready{static_cast<int>(mysql_get_socket(mysql_.get())), wanted, 0};
   std::optional<Clock::time_point> stopped_at;
   for (;;) {
-    if (::poll(&ready, 1, kStopCheckMs) > 0)
-      break;
+    if (::poll(&ready, 1, kStopCheckMs) > 0) break;
     const auto now = Clock::now();
     if (stop_.stop_requested()) {
-      if (!stopped_at)
-        stopped_at = now;
+      if (!stopped_at) stopped_at = now;
       if (!writing_ || now - *stopped_at > kWritingGrace) {
         suspended_ = true;
         abandon();
@@ -190,22 +158,16 @@ Result<int> MariaDbClient::wait(int events, std::string_view what) {
       }
     }
     if (deadline_ && now > *deadline_) {
-      return lost(what, fmt::format("no answer for {} ms (connectTimeout)",
-                                    target_.connect_timeout_ms));
+      return lost(what, fmt::format("no answer for {} ms (connectTimeout)", target_.connect_timeout_ms));
     }
-    if (target_.socket_timeout_ms > 0 &&
-        now - begin > std::chrono::milliseconds(target_.socket_timeout_ms)) {
-      return lost(what, fmt::format("no answer for {} ms (socketTimeout)",
-                                    target_.socket_timeout_ms));
+    if (target_.socket_timeout_ms > 0 && now - begin > std::chrono::milliseconds(target_.socket_timeout_ms)) {
+      return lost(what, fmt::format("no answer for {} ms (socketTimeout)", target_.socket_timeout_ms));
     }
   }
   int result = 0;
-  if ((ready.revents & (POLLIN | POLLERR | POLLHUP)) != 0)
-    result |= events & MYSQL_WAIT_READ;
-  if ((ready.revents & (POLLOUT | POLLERR | POLLHUP)) != 0)
-    result |= events & MYSQL_WAIT_WRITE;
-  if ((ready.revents & POLLPRI) != 0)
-    result |= events & MYSQL_WAIT_EXCEPT;
+  if ((ready.revents & (POLLIN | POLLERR | POLLHUP)) != 0) result |= events & MYSQL_WAIT_READ;
+  if ((ready.revents & (POLLOUT | POLLERR | POLLHUP)) != 0) result |= events & MYSQL_WAIT_WRITE;
+  if ((ready.revents & POLLPRI) != 0) result |= events & MYSQL_WAIT_EXCEPT;
   return result;
 }
 
@@ -215,90 +177,60 @@ Result<int> MariaDbClient::lost(std::string_view what, std::string_view why) {
   return retriable(fmt::format("Cannot {}: {}", what, why));
 }
 
-Result<MariaDbResult> MariaDbClient::query(const std::string &sql,
-                                           std::string_view what) {
+Result<MariaDbResult> MariaDbClient::query(const std::string& sql, std::string_view what) {
   SLUICE_RETURN_IF_ERROR(drain());
   SLUICE_RETURN_IF_ERROR(check_usable(what));
   int failed = 0;
-  SLUICE_RETURN_IF_ERROR(await(
-      [&] {
-        return mysql_real_query_start(&failed, mysql_.get(), sql.data(),
-                                      sql.size());
-      },
-      [&](int ready) {
-        return mysql_real_query_cont(&failed, mysql_.get(), ready);
-      },
-      what));
-  if (failed != 0)
-    return error_of(what);
-  MYSQL_RES *stored = nullptr;
+  SLUICE_RETURN_IF_ERROR(
+      await([&] { return mysql_real_query_start(&failed, mysql_.get(), sql.data(), sql.size()); },
+            [&](int ready) { return mysql_real_query_cont(&failed, mysql_.get(), ready); }, what));
+  if (failed != 0) return error_of(what);
+  MYSQL_RES* stored = nullptr;
   SLUICE_RETURN_IF_ERROR(
       await([&] { return mysql_store_result_start(&stored, mysql_.get()); },
-            [&](int ready) {
-              return mysql_store_result_cont(&stored, mysql_.get(), ready);
-            },
-            what));
+            [&](int ready) { return mysql_store_result_cont(&stored, mysql_.get(), ready); }, what));
   MariaDbResult result(stored);
-  if (result == nullptr && mysql_errno(mysql_.get()) != 0)
-    return error_of(what);
+  if (result == nullptr && mysql_errno(mysql_.get()) != 0) return error_of(what);
   return result;
 }
 
-Result<MariaDbStatement> MariaDbClient::prepare(const std::string &sql,
-                                                std::string_view what) {
+Result<MariaDbStatement> MariaDbClient::prepare(const std::string& sql, std::string_view what) {
   SLUICE_RETURN_IF_ERROR(drain());
   SLUICE_RETURN_IF_ERROR(check_usable(what));
   MariaDbStatement statement(mysql_stmt_init(mysql_.get()));
-  if (statement == nullptr)
-    return error_of(what);
+  if (statement == nullptr) return error_of(what);
   int failed = 0;
-  SLUICE_RETURN_IF_ERROR(await(
-      [&] {
-        return mysql_stmt_prepare_start(&failed, statement.get(), sql.data(),
-                                        sql.size());
-      },
-      [&](int ready) {
-        return mysql_stmt_prepare_cont(&failed, statement.get(), ready);
-      },
-      what));
-  if (failed != 0)
-    return error_of(statement.get(), what);
+  SLUICE_RETURN_IF_ERROR(
+      await([&] { return mysql_stmt_prepare_start(&failed, statement.get(), sql.data(), sql.size()); },
+            [&](int ready) { return mysql_stmt_prepare_cont(&failed, statement.get(), ready); }, what));
+  if (failed != 0) return error_of(statement.get(), what);
   return statement;
 }
 
-Status MariaDbClient::execute(MYSQL_STMT *statement, std::string_view what) {
+Status MariaDbClient::execute(MYSQL_STMT* statement, std::string_view what) {
   SLUICE_RETURN_IF_ERROR(drain());
   SLUICE_RETURN_IF_ERROR(check_usable(what));
   int failed = 0;
-  SLUICE_RETURN_IF_ERROR(
-      await([&] { return mysql_stmt_execute_start(&failed, statement); },
-            [&](int ready) {
-              return mysql_stmt_execute_cont(&failed, statement, ready);
-            },
-            what));
+  SLUICE_RETURN_IF_ERROR(await([&] { return mysql_stmt_execute_start(&failed, statement); },
+                               [&](int ready) { return mysql_stmt_execute_cont(&failed, statement, ready); },
+                               what));
   return failed == 0 ? Status{} : error_of(statement, what);
 }
 
 Error MariaDbClient::error_of(std::string_view what) const {
-  return make_error(mysql_errno(mysql_.get()), mysql_sqlstate(mysql_.get()),
-                    mysql_error(mysql_.get()), what);
+  return make_error(mysql_errno(mysql_.get()), mysql_sqlstate(mysql_.get()), mysql_error(mysql_.get()), what);
 }
 
-Error MariaDbClient::error_of(MYSQL_STMT *statement,
-                              std::string_view what) const {
-  return make_error(mysql_stmt_errno(statement), mysql_stmt_sqlstate(statement),
-                    mysql_stmt_error(statement), what);
+Error MariaDbClient::error_of(MYSQL_STMT* statement, std::string_view what) const {
+  return make_error(mysql_stmt_errno(statement), mysql_stmt_sqlstate(statement), mysql_stmt_error(statement),
+                    what);
 }
 
-Error MariaDbClient::make_error(unsigned code, std::string_view state,
-                                std::string_view text,
+Error MariaDbClient::make_error(unsigned code, std::string_view state, std::string_view text,
                                 std::string_view what) const {
-  if (mariadb_ends_session(code))
-    usable_ = false;
-  if (!usable_ && stop_.stop_requested())
-    return closed(fmt::format("Stopped while waiting to {}", what));
-  return mariadb_error({code, state, text}, mariadb_ ? "MariaDB" : "MySQL",
-                       what, connected_);
+  if (mariadb_ends_session(code)) usable_ = false;
+  if (!usable_ && stop_.stop_requested()) return closed(fmt::format("Stopped while waiting to {}", what));
+  return mariadb_error({code, state, text}, mariadb_ ? "MariaDB" : "MySQL", what, connected_);
 }
 
 void MariaDbClient::break_off() {
@@ -307,29 +239,25 @@ void MariaDbClient::break_off() {
 }
 
 Status MariaDbClient::drain() {
-  if (!pending_)
-    return {};
+  if (!pending_) return {};
   const auto pending = std::move(pending_);
   pending_ = nullptr;
   return pending();
 }
 
 Status MariaDbClient::check_usable(std::string_view what) const {
-  if (usable_)
-    return {};
+  if (usable_) return {};
   return retriable(fmt::format("Cannot {}: the session has ended", what));
 }
 
 void MariaDbClient::abandon() {
-  if (mysql_ == nullptr)
-    return;
+  if (mysql_ == nullptr) return;
   usable_ = false;
   if (connected_ && suspended_) {
     kill_query();
     // Closing says good-bye, which must neither wait nor come in the midst of
     // something.
-    (void)::shutdown(static_cast<int>(mysql_get_socket(mysql_.get())),
-                     SHUT_RDWR);
+    (void)::shutdown(static_cast<int>(mysql_get_socket(mysql_.get())), SHUT_RDWR);
   }
   mysql_.reset();
 }
@@ -344,13 +272,9 @@ void MariaDbClient::kill_query() {
   target.socket_timeout_ms = kKillWait.count();
   target.session_variables.clear();
   MariaDbClient killer(target, never);
-  if (!killer.connect(host_, port_).ok())
-    return;
-  (void)killer
-      .query(fmt::format("KILL CONNECTION {}", mysql_thread_id(mysql_.get())),
-             "stop a query")
-      .ok();
-  killer.connected_ = false; // nobody kills the killer
+  if (!killer.connect(host_, port_).ok()) return;
+  (void)killer.query(fmt::format("KILL CONNECTION {}", mysql_thread_id(mysql_.get())), "stop a query").ok();
+  killer.connected_ = false;  // nobody kills the killer
 }
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql

@@ -19,9 +19,9 @@
 namespace sluice::connectors::sql {
 
 struct MariaDbCloser {
-  void operator()(MYSQL *mysql) const { mysql_close(mysql); }
-  void operator()(MYSQL_RES *result) const { mysql_free_result(result); }
-  void operator()(MYSQL_STMT *statement) const { mysql_stmt_close(statement); }
+  void operator()(MYSQL* mysql) const { mysql_close(mysql); }
+  void operator()(MYSQL_RES* result) const { mysql_free_result(result); }
+  void operator()(MYSQL_STMT* statement) const { mysql_stmt_close(statement); }
 };
 using MariaDbHandle = std::unique_ptr<MYSQL, MariaDbCloser>;
 using MariaDbResult = std::unique_ptr<MYSQL_RES, MariaDbCloser>;
@@ -29,20 +29,19 @@ using MariaDbResult = std::unique_ptr<MYSQL_RES, MariaDbCloser>;
 using MariaDbStatement = std::unique_ptr<MYSQL_STMT, MariaDbCloser>;
 
 class MariaDbClient {
-public:
+ public:
   /// Tries the hosts in turn. Error kinds as a driver's connect(). `stop`
   /// outlives the client.
-  static Result<std::unique_ptr<MariaDbClient>>
-  open(const MariaDbTarget &target, const StopSignal &stop);
+  static Result<std::unique_ptr<MariaDbClient>> open(const MariaDbTarget& target, const StopSignal& stop);
   ~MariaDbClient() { abandon(); }
-  MariaDbClient(const MariaDbClient &) = delete;
-  MariaDbClient &operator=(const MariaDbClient &) = delete;
+  MariaDbClient(const MariaDbClient&) = delete;
+  MariaDbClient& operator=(const MariaDbClient&) = delete;
 
-  MYSQL *handle() { return mysql_.get(); }
+  MYSQL* handle() { return mysql_.get(); }
   bool usable() const { return usable_; }
   bool is_mariadb() const { return mariadb_; }
-  const MariaDbTarget &target() const { return target_; }
-  const StopSignal &stop() const { return stop_; }
+  const MariaDbTarget& target() const { return target_; }
+  const StopSignal& stop() const { return stop_; }
   /// While set, a stop leaves what runs two seconds to end: what is being
   /// written when a task is told to stop is better finished than done again.
   void set_writing(bool writing) { writing_ = writing; }
@@ -58,8 +57,7 @@ public:
   Status finish(int events, GoOn go_on, std::string_view what) {
     while (events != 0) {
       const Result<int> ready = wait(events, what);
-      if (!ready.ok())
-        return ready.error();
+      if (!ready.ok()) return ready.error();
       events = go_on(*ready);
     }
     return {};
@@ -68,19 +66,15 @@ public:
   /// The same until the server is at work; the rest, and the call's error, come
   /// with drain().
   template <typename Start, typename GoOn>
-  Status send(Start start, GoOn go_on, std::function<Status()> ended,
-              std::string what) {
+  Status send(Start start, GoOn go_on, std::function<Status()> ended, std::string what) {
     int events = start();
     while ((events & MYSQL_WAIT_WRITE) != 0) {
       const Result<int> ready = wait(events, what);
-      if (!ready.ok())
-        return ready.error();
+      if (!ready.ok()) return ready.error();
       events = go_on(*ready);
     }
-    if (events == 0)
-      return ended();
-    pending_ = [this, events, go_on, ended = std::move(ended),
-                what = std::move(what)]() -> Status {
+    if (events == 0) return ended();
+    pending_ = [this, events, go_on, ended = std::move(ended), what = std::move(what)]() -> Status {
       SLUICE_RETURN_IF_ERROR(finish(events, go_on, what));
       return ended();
     };
@@ -90,48 +84,44 @@ public:
   Status drain();
 
   /// A statement in text form without parameters; null for one without rows.
-  Result<MariaDbResult> query(const std::string &sql, std::string_view what);
-  Result<MariaDbStatement> prepare(const std::string &sql,
-                                   std::string_view what);
-  Status execute(MYSQL_STMT *statement, std::string_view what);
+  Result<MariaDbResult> query(const std::string& sql, std::string_view what);
+  Result<MariaDbStatement> prepare(const std::string& sql, std::string_view what);
+  Status execute(MYSQL_STMT* statement, std::string_view what);
 
   Error error_of(std::string_view what) const;
-  Error error_of(MYSQL_STMT *statement, std::string_view what) const;
+  Error error_of(MYSQL_STMT* statement, std::string_view what) const;
   /// Ends the session in the midst of a result; the server is told to stop
   /// computing. Statements may be closed afterwards, nothing else.
   void break_off();
   /// Error kind kRetry: the session has ended.
   Status check_usable(std::string_view what) const;
 
-private:
+ private:
   void abandon();
-  MariaDbClient(const MariaDbTarget &target, const StopSignal &stop)
-      : target_(target), stop_(stop) {}
-  Status connect(const std::string &host, int port);
+  MariaDbClient(const MariaDbTarget& target, const StopSignal& stop) : target_(target), stop_(stop) {}
+  Status connect(const std::string& host, int port);
   Status set_options();
   Status set_session();
   void watch_for_death();
   void kill_query();
   Result<int> wait(int events, std::string_view what);
   Result<int> lost(std::string_view what, std::string_view why);
-  Error make_error(unsigned code, std::string_view state, std::string_view text,
-                   std::string_view what) const;
+  Error make_error(unsigned code, std::string_view state, std::string_view text, std::string_view what) const;
 
   using Clock = std::chrono::steady_clock;
 
   const MariaDbTarget target_;
-  const StopSignal &stop_;
+  const StopSignal& stop_;
   MariaDbHandle mysql_;
-  std::string host_; // the one that answered
+  std::string host_;  // the one that answered
   int port_ = 0;
-  std::optional<Clock::time_point> deadline_; // of connecting
+  std::optional<Clock::time_point> deadline_;  // of connecting
   bool connected_ = false;
   mutable bool usable_ = true;
   bool mariadb_ = true;
   bool writing_ = false;
-  std::function<Status()> pending_; // of send()
-  bool suspended_ =
-      false; // in the midst of a call, which nothing can end any more
+  std::function<Status()> pending_;  // of send()
+  bool suspended_ = false;           // in the midst of a call, which nothing can end any more
 };
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql

@@ -19,75 +19,61 @@ namespace {
 /// As both drivers call the kinds of information_schema; nothing for others, as
 /// sequences.
 std::string_view jdbc_kind(std::string_view kind) {
-  if (kind == "BASE TABLE" || kind == "SYSTEM VERSIONED")
-    return "TABLE";
-  if (kind == "VIEW")
-    return "VIEW";
-  if (kind == "SYSTEM VIEW")
-    return "SYSTEM VIEW";
+  if (kind == "BASE TABLE" || kind == "SYSTEM VERSIONED") return "TABLE";
+  if (kind == "VIEW") return "VIEW";
+  if (kind == "SYSTEM VIEW") return "SYSTEM VIEW";
   return kind == "SYSTEM TABLE" ? "SYSTEM TABLE" : "";
 }
 
 bool is_system_schema(std::string_view name) {
-  return name == "mysql" || name == "performance_schema" ||
-         name == "information_schema" || name == "sys";
+  return name == "mysql" || name == "performance_schema" || name == "information_schema" || name == "sys";
 }
 
-int number_of(const std::optional<std::string> &text) {
+int number_of(const std::optional<std::string>& text) {
   int value = 0;
-  if (text)
-    std::from_chars(text->data(), text->data() + text->size(), value);
+  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
   return value;
 }
 
-bool may_not_look(const Error &error) {
-  return error.message().find(
-             fmt::format("(error {},", int{ER_SPECIFIC_ACCESS_DENIED_ERROR})) !=
+bool may_not_look(const Error& error) {
+  return error.message().find(fmt::format("(error {},", int{ER_SPECIFIC_ACCESS_DENIED_ERROR})) !=
              std::string::npos ||
-         error.message().find(
-             fmt::format("(error {},", int{ER_TABLEACCESS_DENIED_ERROR})) !=
+         error.message().find(fmt::format("(error {},", int{ER_TABLEACCESS_DENIED_ERROR})) !=
              std::string::npos;
 }
 
-} // namespace
+}  // namespace
 
-Result<std::vector<TableId>>
-MariaDbConnection::tables(const TablePattern &pattern) {
+Result<std::vector<TableId>> MariaDbConnection::tables(const TablePattern& pattern) {
   // A database is a catalog here, and no schema.
-  if (pattern.catalog && pattern.catalog->empty())
-    return std::vector<TableId>{};
+  if (pattern.catalog && pattern.catalog->empty()) return std::vector<TableId>{};
   const std::string sql = fmt::format(
       "SELECT table_schema, table_name, table_type FROM "
       "information_schema.tables WHERE table_schema {} "
       "ORDER BY table_schema, table_name",
       pattern.catalog ? "LIKE ?" : "= COALESCE(DATABASE(), table_schema)");
   std::vector<Scalar> parameters;
-  if (pattern.catalog)
-    parameters.emplace_back(*pattern.catalog);
-  SLUICE_ASSIGN_OR_RETURN(const Answer answer,
-                          execute(sql, parameters, "list the tables"));
+  if (pattern.catalog) parameters.emplace_back(*pattern.catalog);
+  SLUICE_ASSIGN_OR_RETURN(const Answer answer, execute(sql, parameters, "list the tables"));
   std::vector<TableId> tables;
-  for (const auto &row : answer.rows) {
+  for (const auto& row : answer.rows) {
     const std::string database = row[0].value_or("");
     std::string_view kind = jdbc_kind(row[2].value_or(""));
-    if (kind == "TABLE" && is_system_schema(database))
-      kind = "SYSTEM TABLE";
-    if (kind.empty() || std::find(pattern.types.begin(), pattern.types.end(),
-                                  kind) == pattern.types.end())
+    if (kind == "TABLE" && is_system_schema(database)) kind = "SYSTEM TABLE";
+    if (kind.empty() || std::find(pattern.types.begin(), pattern.types.end(), kind) == pattern.types.end())
       continue;
     tables.push_back({database, "", row[1].value_or("")});
   }
   return tables;
 }
 
-Result<TableShape> MariaDbConnection::describe(const TableId &table) {
+Result<TableShape> MariaDbConnection::describe(const TableId& table) {
   // A name of two parts may come with the database as schema, where a user
   // wrote it.
-  const std::string &database =
-      table.catalog.empty() ? table.schema : table.catalog;
+  const std::string& database = table.catalog.empty() ? table.schema : table.catalog;
   const std::string sql =
       "SELECT c.column_name, c.column_type, c.is_nullable, c.extra, "
-      "c.column_default IS NOT NULL, "
+      "COALESCE(c.column_default, 'NULL') <> 'NULL', "
       "COALESCE(k.ordinal_position, 0), t.table_type, c.generation_expression "
       "FROM information_schema.columns c "
       "JOIN information_schema.tables t ON t.table_schema = c.table_schema AND "
@@ -98,13 +84,11 @@ Result<TableShape> MariaDbConnection::describe(const TableId &table) {
       "k.column_name = c.column_name "
       "WHERE c.table_schema = COALESCE(?, DATABASE()) AND c.table_name = ? "
       "ORDER BY c.ordinal_position";
-  const std::vector<Scalar> parameters{
-      database.empty() ? Scalar() : Scalar(database), table.table};
-  SLUICE_ASSIGN_OR_RETURN(
-      const Answer answer,
-      execute(sql, parameters, "describe table " + plain_name(table)));
+  const std::vector<Scalar> parameters{database.empty() ? Scalar() : Scalar(database), table.table};
+  SLUICE_ASSIGN_OR_RETURN(const Answer answer,
+                          execute(sql, parameters, "describe table " + plain_name(table)));
   TableShape shape;
-  for (const auto &row : answer.rows) {
+  for (const auto& row : answer.rows) {
     Column column;
     column.name = row[0].value_or("");
     describe_mariadb_type(row[1].value_or(""), client_->target(), column);
@@ -122,102 +106,82 @@ Result<TableShape> MariaDbConnection::describe(const TableId &table) {
 
 Result<Instant> MariaDbConnection::now() {
   SLUICE_ASSIGN_OR_RETURN(const Answer answer,
-                          run("SELECT CAST(UTC_TIMESTAMP(6) AS CHAR)",
-                              "read the database's clock"));
-  const bool one =
-      answer.rows.size() == 1 && !answer.rows[0].empty() && answer.rows[0][0];
+                          run("SELECT CAST(UTC_TIMESTAMP(6) AS CHAR)", "read the database's clock"));
+  const bool one = answer.rows.size() == 1 && !answer.rows[0].empty() && answer.rows[0][0];
   const auto parsed = one ? parse_time(*answer.rows[0][0]) : std::nullopt;
-  if (!parsed)
-    return failed("The database's clock cannot be read");
+  if (!parsed) return failed("The database's clock cannot be read");
   return parsed->local;
 }
 
-Result<TimeStorage>
-MariaDbConnection::time_storage(const std::string &from,
-                                const std::string &expression) {
+Result<TimeStorage> MariaDbConnection::time_storage(const std::string& from, const std::string& expression) {
   const std::string what = "look at the type of " + expression;
-  SLUICE_ASSIGN_OR_RETURN(
-      const MariaDbStatement statement,
-      client_->prepare(
-          fmt::format("SELECT {} FROM {} LIMIT 0", expression, from), what));
+  SLUICE_ASSIGN_OR_RETURN(const MariaDbStatement statement,
+                          client_->prepare(fmt::format("SELECT {} FROM {} LIMIT 0", expression, from), what));
   const MariaDbResult metadata(mysql_stmt_result_metadata(statement.get()));
   TimeStorage storage;
-  if (metadata == nullptr || mysql_num_fields(metadata.get()) != 1)
-    return storage;
-  const MYSQL_FIELD *field = mysql_fetch_field_direct(metadata.get(), 0);
-  storage.kind = field->type == MYSQL_TYPE_TIMESTAMP ||
-                         field->type == MYSQL_TYPE_TIMESTAMP2
-                     ? 'u'
-                     : 'l';
+  if (metadata == nullptr || mysql_num_fields(metadata.get()) != 1) return storage;
+  const MYSQL_FIELD* field = mysql_fetch_field_direct(metadata.get(), 0);
+  storage.kind = field->type == MYSQL_TYPE_TIMESTAMP || field->type == MYSQL_TYPE_TIMESTAMP2 ? 'u' : 'l';
   return storage;
 }
 
-Result<std::unique_ptr<Cursor>>
-MariaDbConnection::query(const Statement &statement, const Zone &zone, size_t) {
+Result<std::unique_ptr<Cursor>> MariaDbConnection::query(const Statement& statement, const Zone& zone,
+                                                         size_t) {
   MariaDbParameters parameters;
-  for (const Parameter &parameter : statement.parameters) {
-    if (const auto *number = std::get_if<int64_t>(&parameter)) {
+  for (const Parameter& parameter : statement.parameters) {
+    if (const auto* number = std::get_if<int64_t>(&parameter)) {
       parameters.add(*number);
       continue;
     }
-    const auto &time = std::get<TimeParameter>(parameter);
-    parameters.add(time.storage.kind == 'u' ? time.utc
-                                            : zone.to_local(time.utc));
+    const auto& time = std::get<TimeParameter>(parameter);
+    parameters.add(time.storage.kind == 'u' ? time.utc : zone.to_local(time.utc));
   }
   return open_mariadb_cursor(*client_, statement, parameters);
 }
 
-Result<std::optional<std::vector<std::string>>>
-MariaDbConnection::running_transactions() {
+Result<std::optional<std::vector<std::string>>> MariaDbConnection::running_transactions() {
   // One that has not written has no number of its own yet, and no rows to miss.
-  const auto answer = run("SELECT trx_id FROM information_schema.innodb_trx "
-                          "WHERE trx_mysql_thread_id <> CONNECTION_ID() AND "
-                          "trx_rows_modified > 0",
-                          "see which transactions run");
+  const auto answer =
+      run("SELECT trx_id FROM information_schema.innodb_trx "
+          "WHERE trx_mysql_thread_id <> CONNECTION_ID() AND "
+          "trx_rows_modified > 0",
+          "see which transactions run");
   if (!answer.ok()) {
-    if (may_not_look(answer.error()))
-      return std::optional<std::vector<std::string>>();
+    if (may_not_look(answer.error())) return std::optional<std::vector<std::string>>();
     return answer.error();
   }
   std::vector<std::string> names;
-  for (const auto &row : answer->rows)
-    names.push_back(row[0].value_or(""));
+  for (const auto& row : answer->rows) names.push_back(row[0].value_or(""));
   std::sort(names.begin(), names.end());
   return std::optional(std::move(names));
 }
 
-Result<Answer> MariaDbConnection::run(const std::string &sql,
-                                      std::string_view what) {
-  SLUICE_ASSIGN_OR_RETURN(const MariaDbResult result,
-                          client_->query(sql, what));
+Result<Answer> MariaDbConnection::run(const std::string& sql, std::string_view what) {
+  SLUICE_ASSIGN_OR_RETURN(const MariaDbResult result, client_->query(sql, what));
   Answer answer;
   if (result == nullptr) {
-    answer.affected =
-        static_cast<int64_t>(mysql_affected_rows(client_->handle()));
+    answer.affected = static_cast<int64_t>(mysql_affected_rows(client_->handle()));
     return answer;
   }
   const unsigned columns = mysql_num_fields(result.get());
   while (MYSQL_ROW row = mysql_fetch_row(result.get())) {
-    const unsigned long *lengths = mysql_fetch_lengths(result.get());
-    auto &cells = answer.rows.emplace_back();
+    const unsigned long* lengths = mysql_fetch_lengths(result.get());
+    auto& cells = answer.rows.emplace_back();
     for (unsigned i = 0; i < columns; ++i)
-      cells.push_back(row[i] == nullptr ? std::optional<std::string>()
-                                        : std::string(row[i], lengths[i]));
+      cells.push_back(row[i] == nullptr ? std::optional<std::string>() : std::string(row[i], lengths[i]));
   }
   return answer;
 }
 
-Result<Answer> MariaDbConnection::execute(const std::string &sql,
-                                          std::span<const Scalar> parameters,
+Result<Answer> MariaDbConnection::execute(const std::string& sql, std::span<const Scalar> parameters,
                                           std::string_view what) {
   // Not every statement can be prepared; those with values can.
-  if (parameters.empty())
-    return run(sql, what);
+  if (parameters.empty()) return run(sql, what);
   MariaDbParameters bound;
-  for (const Scalar &scalar : parameters) {
-    if (const auto *number = std::get_if<int64_t>(&scalar)) {
+  for (const Scalar& scalar : parameters) {
+    if (const auto* number = std::get_if<int64_t>(&scalar)) {
       bound.add(*number);
-    } else if (const auto *text = std::get_if<std::string>(&scalar)) {
+    } else if (const auto* text = std::get_if<std::string>(&scalar)) {
       bound.add(*text);
     } else {
       bound.add_null();
@@ -241,15 +205,12 @@ Status MariaDbConnection::commit() {
 void MariaDbConnection::rollback() {
   client_->set_writing(false);
   (void)client_->drain().ok();
-  if (!client_->usable())
-    return;
-  if (!run("ROLLBACK", "roll back").ok() && client_->usable())
-    client_->break_off();
+  if (!client_->usable()) return;
+  if (!run("ROLLBACK", "roll back").ok() && client_->usable()) client_->break_off();
 }
 
-Result<std::unique_ptr<RowWriter>>
-MariaDbConnection::writer(TableWrite write, const WriteOptions &options) {
+Result<std::unique_ptr<RowWriter>> MariaDbConnection::writer(TableWrite write, const WriteOptions& options) {
   return make_mariadb_writer(*client_, std::move(write), options);
 }
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql

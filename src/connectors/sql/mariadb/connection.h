@@ -12,36 +12,30 @@
 namespace sluice::connectors::sql {
 
 class MariaDbConnection final : public Connection {
-public:
-  explicit MariaDbConnection(std::unique_ptr<MariaDbClient> client)
-      : client_(std::move(client)) {}
+ public:
+  explicit MariaDbConnection(std::unique_ptr<MariaDbClient> client) : client_(std::move(client)) {}
 
-  const Dialect &dialect() const override { return mysql_dialect(); }
+  const Dialect& dialect() const override { return mysql_dialect(); }
   bool usable() const override { return client_->usable(); }
-  Result<std::vector<TableId>> tables(const TablePattern &pattern) override;
-  Result<TableShape> describe(const TableId &table) override;
+  Result<std::vector<TableId>> tables(const TablePattern& pattern) override;
+  Result<TableShape> describe(const TableId& table) override;
   Result<Instant> now() override;
   /// 'u': a TIMESTAMP, which the session sees in UTC; 'l': on the zone's clock.
-  Result<TimeStorage> time_storage(const std::string &from,
-                                   const std::string &expression) override;
-  Result<std::unique_ptr<Cursor>> query(const Statement &statement,
-                                        const Zone &zone,
+  Result<TimeStorage> time_storage(const std::string& from, const std::string& expression) override;
+  Result<std::unique_ptr<Cursor>> query(const Statement& statement, const Zone& zone,
                                         size_t rows_at_a_time) override;
-  Result<std::optional<std::vector<std::string>>>
-  running_transactions() override;
-  Result<Answer> execute(const std::string &sql,
-                         std::span<const Scalar> parameters,
+  Result<std::optional<std::vector<std::string>>> running_transactions() override;
+  Result<Answer> execute(const std::string& sql, std::span<const Scalar> parameters,
                          std::string_view what) override;
   Status begin() override;
   Status commit() override;
   void rollback() override;
-  Result<std::unique_ptr<RowWriter>>
-  writer(TableWrite write, const WriteOptions &options) override;
+  Result<std::unique_ptr<RowWriter>> writer(TableWrite write, const WriteOptions& options) override;
 
-private:
-  Result<Answer> run(const std::string &sql, std::string_view what);
+ private:
+  Result<Answer> run(const std::string& sql, std::string_view what);
 
   const std::unique_ptr<MariaDbClient> client_;
 };
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql

@@ -9,36 +9,27 @@ namespace sluice::connectors::sql {
 MariaDbCursor::~MariaDbCursor() {
   // What is left of a result would have to be read to its end, however long
   // that is.
-  if (!finished_ && client_.usable())
-    client_.break_off();
+  if (!finished_ && client_.usable()) client_.break_off();
 }
 
 Status MariaDbCursor::start() {
   const MariaDbResult metadata(mysql_stmt_result_metadata(statement_.get()));
   if (metadata == nullptr) {
     finished_ = true;
-    return failed(
-        fmt::format("Cannot {}: the statement returns no rows", what_));
+    return failed(fmt::format("Cannot {}: the statement returns no rows", what_));
   }
   const unsigned count = mysql_num_fields(metadata.get());
   for (unsigned i = 0; i < count; ++i) {
-    MariaDbColumn described = mariadb_result_column(
-        *mysql_fetch_field_direct(metadata.get(), i), client_.target());
+    MariaDbColumn described =
+        mariadb_result_column(*mysql_fetch_field_direct(metadata.get(), i), client_.target());
     columns_.push_back(std::move(described.column));
     decoding_.push_back({described.form, client_.target().zero_dates});
     wire_sizes_.push_back(mariadb_wire_size(described.form));
   }
   cells_.resize(count);
-  // Cells are taken from the row as it came; the binds alone say that somebody
-  // wants them.
-  std::vector<MYSQL_BIND> binds(count);
-  for (MYSQL_BIND &bind : binds)
-    bind.buffer_type = MYSQL_TYPE_NULL;
-  if (mysql_stmt_bind_result(statement_.get(), binds.data()) != 0)
-    return client_.error_of(statement_.get(), what_);
+  // Cells that are bound to nothing are handed to the callback where they lie in the row.
   mysql_stmt_attr_set(statement_.get(), STMT_ATTR_CB_USER_DATA, this);
-  mysql_stmt_attr_set(statement_.get(), STMT_ATTR_CB_RESULT,
-                      reinterpret_cast<const void *>(&take_cell));
+  mysql_stmt_attr_set(statement_.get(), STMT_ATTR_CB_RESULT, reinterpret_cast<const void*>(&take_cell));
   return {};
 }
 
@@ -47,48 +38,38 @@ Status MariaDbCursor::plan(RowPlanPtr plan) {
   return {};
 }
 
-void MariaDbCursor::take_cell(void *self, unsigned column,
-                              unsigned char **row) {
-  auto *cursor = static_cast<MariaDbCursor *>(self);
+void MariaDbCursor::take_cell(void* self, unsigned column, unsigned char** row) {
+  auto* cursor = static_cast<MariaDbCursor*>(self);
   if (row == nullptr) {
     cursor->cells_[column] = kNullBytes;
     return;
   }
-  const unsigned char *at = *row;
+  const unsigned char* at = *row;
   cursor->cells_[column] = take_mariadb_cell(cursor->wire_sizes_[column], at);
-  *row = const_cast<unsigned char *>(at);
+  *row = const_cast<unsigned char*>(at);
 }
 
 Result<bool> MariaDbCursor::fetch() {
-  if (finished_)
-    return false;
+  if (finished_) return false;
   int code = 0;
-  SLUICE_RETURN_IF_ERROR(client_.await(
-      [&] { return mysql_stmt_fetch_start(&code, statement_.get()); },
-      [&](int ready) {
-        return mysql_stmt_fetch_cont(&code, statement_.get(), ready);
-      },
-      what_));
+  SLUICE_RETURN_IF_ERROR(
+      client_.await([&] { return mysql_stmt_fetch_start(&code, statement_.get()); },
+                    [&](int ready) { return mysql_stmt_fetch_cont(&code, statement_.get(), ready); }, what_));
   fetched_ = code == 0 || code == MYSQL_DATA_TRUNCATED;
-  if (fetched_)
-    return true;
+  if (fetched_) return true;
   finished_ = true;
-  if (code == MYSQL_NO_DATA)
-    return false;
+  if (code == MYSQL_NO_DATA) return false;
   return client_.error_of(statement_.get(), what_);
 }
 
-Status MariaDbCursor::row_time(Row &row) const {
+Status MariaDbCursor::row_time(Row& row) const {
   row.has_timestamp = false;
   for (const int column : plan_->timestamp_columns) {
     const auto at = static_cast<size_t>(column);
-    if (is_null(cells_[at]))
-      continue;
+    if (is_null(cells_[at])) continue;
     const auto instant = mariadb_instant(decoding_[at], *plan_, cells_[at]);
-    if (!instant.ok())
-      return bad_value(*plan_, column, instant.error().message());
-    if (!*instant)
-      continue;
+    if (!instant.ok()) return bad_value(*plan_, column, instant.error().message());
+    if (!*instant) continue;
     row.timestamp = **instant;
     row.has_timestamp = true;
     return {};
@@ -96,18 +77,15 @@ Status MariaDbCursor::row_time(Row &row) const {
   return {};
 }
 
-Status MariaDbCursor::read_row(sdk::Arena &arena, std::vector<Row> &rows) {
-  sdk::StructNode *node = sdk::new_struct(arena, *plan_->schema);
+Status MariaDbCursor::read_row(sdk::Arena& arena, std::vector<Row>& rows) {
+  sdk::StructNode* node = sdk::new_struct(arena, *plan_->schema);
   const auto values = node->mutable_values();
   for (size_t i = 0; i < plan_->fields.size(); ++i) {
-    const FieldPlan &field = plan_->fields[i];
+    const FieldPlan& field = plan_->fields[i];
     const auto column = static_cast<size_t>(field.column);
-    if (is_null(cells_[column]))
-      continue;
-    auto value =
-        decode_mariadb(decoding_[column], field, *plan_, cells_[column], arena);
-    if (!value.ok())
-      return bad_value(*plan_, field.column, value.error().message());
+    if (is_null(cells_[column])) continue;
+    auto value = decode_mariadb(decoding_[column], field, *plan_, cells_[column], arena);
+    if (!value.ok()) return bad_value(*plan_, field.column, value.error().message());
     values[i] = *value;
   }
   Row row{node, {}, false};
@@ -117,45 +95,36 @@ Status MariaDbCursor::read_row(sdk::Arena &arena, std::vector<Row> &rows) {
   return {};
 }
 
-Result<ReadOutcome> MariaDbCursor::read(size_t rows_max, bool whole_groups,
-                                        sdk::Arena &arena,
-                                        std::vector<Row> &rows) {
+Result<ReadOutcome> MariaDbCursor::read(size_t rows_max, bool whole_groups, sdk::Arena& arena,
+                                        std::vector<Row>& rows) {
   arena.keep(plan_);
   for (size_t read = 0;; ++read) {
-    if (read >= rows_max && !whole_groups)
-      return ReadOutcome::kMore;
+    if (read >= rows_max && !whole_groups) return ReadOutcome::kMore;
     if (!fetched_) {
       SLUICE_ASSIGN_OR_RETURN(const bool more, fetch());
-      if (!more)
-        return ReadOutcome::kFinished;
+      if (!more) return ReadOutcome::kFinished;
     }
     if (read >= rows_max) {
       Row next;
       SLUICE_RETURN_IF_ERROR(row_time(next));
-      if (!next.has_timestamp || rows.empty() ||
-          next.timestamp != rows.back().timestamp)
+      if (!next.has_timestamp || rows.empty() || next.timestamp != rows.back().timestamp)
         return ReadOutcome::kMore;
-      if (arena.bytes_used() > kGroupBytesMax)
-        return ReadOutcome::kMoreOfGroup;
+      if (arena.bytes_used() > kGroupBytesMax) return ReadOutcome::kMoreOfGroup;
     }
     SLUICE_RETURN_IF_ERROR(read_row(arena, rows));
   }
 }
 
-Result<std::unique_ptr<Cursor>>
-open_mariadb_cursor(MariaDbClient &client, const Statement &statement,
-                    MariaDbParameters &parameters) {
+Result<std::unique_ptr<Cursor>> open_mariadb_cursor(MariaDbClient& client, const Statement& statement,
+                                                    MariaDbParameters& parameters) {
   const std::string what = "read " + statement.subject;
-  SLUICE_ASSIGN_OR_RETURN(MariaDbStatement prepared,
-                          client.prepare(statement.sql, what));
+  SLUICE_ASSIGN_OR_RETURN(MariaDbStatement prepared, client.prepare(statement.sql, what));
   if (!parameters.bind(prepared.get()))
-    return failed(fmt::format(
-        "Cannot {}: the query has placeholders of its own ('?')", what));
+    return failed(fmt::format("Cannot {}: the query has placeholders of its own ('?')", what));
   SLUICE_RETURN_IF_ERROR(client.execute(prepared.get(), what));
-  auto cursor =
-      std::make_unique<MariaDbCursor>(client, std::move(prepared), what);
+  auto cursor = std::make_unique<MariaDbCursor>(client, std::move(prepared), what);
   SLUICE_RETURN_IF_ERROR(cursor->start());
   return std::unique_ptr<Cursor>(std::move(cursor));
 }
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql

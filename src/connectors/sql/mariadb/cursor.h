@@ -14,45 +14,42 @@
 namespace sluice::connectors::sql {
 
 class MariaDbCursor final : public Cursor {
-public:
+ public:
   /// `statement` has been executed and none of its result read. `client`
   /// outlives the cursor.
-  MariaDbCursor(MariaDbClient &client, MariaDbStatement statement,
-                std::string what)
-      : client_(client), statement_(std::move(statement)),
-        what_(std::move(what)) {}
+  MariaDbCursor(MariaDbClient& client, MariaDbStatement statement, std::string what)
+      : client_(client), statement_(std::move(statement)), what_(std::move(what)) {}
   ~MariaDbCursor() override;
-  MariaDbCursor(const MariaDbCursor &) = delete;
-  MariaDbCursor &operator=(const MariaDbCursor &) = delete;
+  MariaDbCursor(const MariaDbCursor&) = delete;
+  MariaDbCursor& operator=(const MariaDbCursor&) = delete;
 
   Status start();
-  const std::vector<Column> &columns() const override { return columns_; }
+  const std::vector<Column>& columns() const override { return columns_; }
   Status plan(RowPlanPtr plan) override;
-  Result<ReadOutcome> read(size_t rows_max, bool whole_groups,
-                           sdk::Arena &arena, std::vector<Row> &rows) override;
+  Result<ReadOutcome> read(size_t rows_max, bool whole_groups, sdk::Arena& arena,
+                           std::vector<Row>& rows) override;
 
-private:
-  static void take_cell(void *self, unsigned column, unsigned char **row);
+ private:
+  static void take_cell(void* self, unsigned column, unsigned char** row);
   /// The next row's cells, which borrow from libmariadb until the next call;
   /// false: there is none.
   Result<bool> fetch();
-  Status read_row(sdk::Arena &arena, std::vector<Row> &rows);
-  Status row_time(Row &row) const;
+  Status read_row(sdk::Arena& arena, std::vector<Row>& rows);
+  Status row_time(Row& row) const;
 
-  MariaDbClient &client_;
+  MariaDbClient& client_;
   MariaDbStatement statement_;
   const std::string what_;
   std::vector<Column> columns_;
   std::vector<MariaDbDecoding> decoding_;
   std::vector<int> wire_sizes_;
-  std::vector<BytesView> cells_; // of the row that was fetched last
-  bool fetched_ = false;         // that row has not been read yet
+  std::vector<BytesView> cells_;  // of the row that was fetched last
+  bool fetched_ = false;          // that row has not been read yet
   bool finished_ = false;
   RowPlanPtr plan_;
 };
 
-Result<std::unique_ptr<Cursor>>
-open_mariadb_cursor(MariaDbClient &client, const Statement &statement,
-                    MariaDbParameters &parameters);
+Result<std::unique_ptr<Cursor>> open_mariadb_cursor(MariaDbClient& client, const Statement& statement,
+                                                    MariaDbParameters& parameters);
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql

@@ -8,6 +8,6 @@
 namespace sluice::connectors::sql {
 
 /// " ON DUPLICATE KEY UPDATE `a`=VALUES(`a`),…"
-std::string mysql_on_duplicate(const TableWrite &write, bool quoted);
+std::string mysql_on_duplicate(const TableWrite& write, bool quoted);
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql

@@ -6,8 +6,7 @@ namespace sluice::connectors::sql {
 
 MYSQL_TIME mariadb_time(Instant local) {
   const int64_t days = floor_div(local.seconds, kSecondsPerDay);
-  const auto rest =
-      static_cast<unsigned>(floor_mod(local.seconds, kSecondsPerDay));
+  const auto rest = static_cast<unsigned>(floor_mod(local.seconds, kSecondsPerDay));
   const date::year_month_day civil{date::sys_days(date::days(days))};
   MYSQL_TIME time{};
   time.year = static_cast<unsigned>(static_cast<int>(civil.year()));
@@ -21,8 +20,8 @@ MYSQL_TIME mariadb_time(Instant local) {
   return time;
 }
 
-MYSQL_BIND &MariaDbParameters::next(enum_field_types type) {
-  MYSQL_BIND &bind = binds_.emplace_back();
+MYSQL_BIND& MariaDbParameters::next(enum_field_types type) {
+  MYSQL_BIND& bind = binds_.emplace_back();
   bind.buffer_type = type;
   return bind;
 }
@@ -32,8 +31,8 @@ void MariaDbParameters::add(int64_t number) {
 }
 
 void MariaDbParameters::add(std::string text) {
-  std::string &own = texts_.emplace_back(std::move(text));
-  MYSQL_BIND &bind = next(MYSQL_TYPE_STRING);
+  std::string& own = texts_.emplace_back(std::move(text));
+  MYSQL_BIND& bind = next(MYSQL_TYPE_STRING);
   bind.buffer = own.data();
   bind.buffer_length = own.size();
   bind.length_value = own.size();
@@ -45,12 +44,10 @@ void MariaDbParameters::add(Instant local) {
   next(MYSQL_TYPE_DATETIME).buffer = &times_.emplace_back(mariadb_time(local));
 }
 
-bool MariaDbParameters::bind(MYSQL_STMT *statement) {
-  if (mysql_stmt_param_count(statement) != binds_.size())
-    return false;
-  for (MYSQL_BIND &bind : binds_)
-    bind.length = &bind.length_value;
+bool MariaDbParameters::bind(MYSQL_STMT* statement) {
+  if (mysql_stmt_param_count(statement) != binds_.size()) return false;
+  for (MYSQL_BIND& bind : binds_) bind.length = &bind.length_value;
   return binds_.empty() || mysql_stmt_bind_param(statement, binds_.data()) == 0;
 }
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql

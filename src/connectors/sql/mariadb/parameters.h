@@ -16,7 +16,7 @@ MYSQL_TIME mariadb_time(Instant local);
 
 /// Owns what its binds point to; must outlive the execution.
 class MariaDbParameters {
-public:
+ public:
   void add(int64_t number);
   void add(std::string text);
   void add_null();
@@ -24,14 +24,14 @@ public:
   void add(Instant local);
 
   /// False: the statement has another number of placeholders, or is broken.
-  bool bind(MYSQL_STMT *statement);
+  bool bind(MYSQL_STMT* statement);
 
-private:
-  MYSQL_BIND &next(enum_field_types type);
+ private:
+  MYSQL_BIND& next(enum_field_types type);
   std::vector<MYSQL_BIND> binds_;
   std::deque<int64_t> numbers_;
   std::deque<std::string> texts_;
   std::deque<MYSQL_TIME> times_;
 };
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql

@@ -17,7 +17,7 @@ namespace sluice::connectors::sql {
 /// it; -1: a byte with the length.
 int mariadb_wire_size(MariaDbForm form);
 /// The bytes of the value that `row` points at, and moves `row` behind it.
-BytesView take_mariadb_cell(int wire_size, const unsigned char *&row);
+BytesView take_mariadb_cell(int wire_size, const unsigned char*& row);
 
 struct MariaDbDecoding {
   MariaDbForm form;
@@ -26,13 +26,11 @@ struct MariaDbDecoding {
 
 /// What they hold lives in the arena. Null: a zero date that is to be one.
 /// Errors say what is wrong with the value, not where.
-Result<sdk::Value> decode_mariadb(const MariaDbDecoding &how,
-                                  const FieldPlan &field, const RowPlan &plan,
-                                  BytesView bytes, sdk::Arena &arena);
+Result<sdk::Value> decode_mariadb(const MariaDbDecoding& how, const FieldPlan& field, const RowPlan& plan,
+                                  BytesView bytes, sdk::Arena& arena);
 /// The point in time of a timestamp, date or text; nothing for a zero date that
 /// is to be null.
-Result<std::optional<Instant>> mariadb_instant(const MariaDbDecoding &how,
-                                               const RowPlan &plan,
+Result<std::optional<Instant>> mariadb_instant(const MariaDbDecoding& how, const RowPlan& plan,
                                                BytesView bytes);
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql

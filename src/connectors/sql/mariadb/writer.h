@@ -10,8 +10,7 @@
 namespace sluice::connectors::sql {
 
 /// `client` outlives the writer.
-Result<std::unique_ptr<RowWriter>>
-make_mariadb_writer(MariaDbClient &client, TableWrite write,
-                    const WriteOptions &options);
+Result<std::unique_ptr<RowWriter>> make_mariadb_writer(MariaDbClient& client, TableWrite write,
+                                                       const WriteOptions& options);
 
-} // namespace sluice::connectors::sql
+}  // namespace sluice::connectors::sql
