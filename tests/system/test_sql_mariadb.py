@@ -21,6 +21,4 @@ def test_the_server_comes_back_with_its_data(mariadb: MariaDb) -> None:
     name = mariadb.create_database("kept")
     mariadb.kill()
     mariadb.start()
-    with mariadb.connect(name) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT DATABASE()")
-        assert cursor.fetchone() == (name,)
+    assert mariadb.query("SELECT DATABASE()", name) == [[name]]

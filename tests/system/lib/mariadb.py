@@ -1,4 +1,4 @@
-"""A real MariaDB server (Debian's) in a temporary folder, on a free port and a unix socket, with its binlog on."""
+"""A real MariaDB server (Debian's) in a temporary folder, on a free port, with its binlog on."""
 
 import os
 import pwd
@@ -6,8 +6,6 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-
-import pymysql
 
 from lib.processes import Child, free_port, wait_until
 
@@ -48,19 +46,28 @@ class MariaDb:
     def jdbc_url(self, database: str = "sluice") -> str:
         return f"jdbc:mariadb://127.0.0.1:{self.port}/{database}"
 
-    def connect(self, database: str | None = None) -> pymysql.Connection:
-        return pymysql.connect(
-            host="127.0.0.1",
-            port=self.port,
-            user=USER,
-            password=PASSWORD,
-            database=database,
-            autocommit=True,
+    def query(self, sql: str, database: str = "") -> list[list[str]]:
+        """Statements through the command line client; the rows of their results, nulls as "NULL"."""
+        command = [program("mariadb"), "--no-defaults", "--batch", "--skip-column-names"]
+        command += [
+            "--host=127.0.0.1",
+            f"--port={self.port}",
+            f"--user={USER}",
+            "--default-character-set=utf8mb4",
+        ]
+        run = subprocess.run(
+            [*command, *([database] if database else [])],
+            input=sql,
+            env=os.environ | {"MYSQL_PWD": PASSWORD},
+            capture_output=True,
+            text=True,
         )
+        if run.returncode:
+            raise RuntimeError(run.stderr.strip())
+        return [line.split("\t") for line in run.stdout.splitlines()]
 
     def create_database(self, name: str) -> str:
-        with self.connect() as connection, connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4")
+        self.query(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4")
         return name
 
     def start(self) -> None:
@@ -71,6 +78,7 @@ class MariaDb:
             "port": str(self.port),
             "socket": str(self.directory / "mariadb.sock"),
             "pid-file": str(self.directory / "mariadb.pid"),
+            "init-file": str(self.directory / "users.sql"),
             "log-bin": "binlog",
             "binlog-format": "ROW",
             "binlog-row-metadata": "FULL",
@@ -98,9 +106,9 @@ class MariaDb:
     def _initialise(self) -> None:
         users = self.directory / "users.sql"
         users.write_text(
-            f"CREATE USER '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\n"
+            f"CREATE USER IF NOT EXISTS '{USER}'@'%' IDENTIFIED BY '{PASSWORD}';\n"
             f"GRANT ALL ON *.* TO '{USER}'@'%' WITH GRANT OPTION;\n"
-            "CREATE DATABASE sluice CHARACTER SET utf8mb4;\n"
+            "CREATE DATABASE IF NOT EXISTS sluice CHARACTER SET utf8mb4;\n"
         )
         users.chmod(0o644)
         command = [
@@ -110,7 +118,6 @@ class MariaDb:
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             "--skip-name-resolve",
-            f"--extra-file={users}",
         ]
         run = subprocess.run(command, cwd=self.directory, capture_output=True, text=True, **self.identity)
         if run.returncode:
@@ -118,7 +125,7 @@ class MariaDb:
 
     def _answers(self) -> bool:
         try:
-            self.connect().close()
-        except pymysql.err.OperationalError:
+            self.query("SELECT 1")
+        except RuntimeError:
             return False
         return True
