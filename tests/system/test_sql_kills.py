@@ -2,6 +2,7 @@
 
 import json
 import random
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -123,8 +124,8 @@ def rows(database: Postgres) -> tuple[int, int, int]:
 def run_rounds(kafka: Kafka, workers: list[Worker], database: Postgres, rounds: int, seed: int) -> None:
     topic = kafka.create_topic("orders", partitions=PARTITIONS)
     rest = workers[0].rest
-    rest.put_connector("orders", sink(database, topic))
-    rest.wait_running("orders", PARTITIONS)
+    rest.put_connector(topic, sink(database, topic))
+    rest.wait_running(topic, PARTITIONS)
     chance = random.Random(seed)
     killed = []
     with Orders(kafka.bootstrap, topic) as orders:
@@ -146,6 +147,30 @@ def test_every_row_once_although_workers_and_the_database_die(
     run_rounds(kafka, workers, database, ROUNDS, seed=11)
 
 
+def test_the_rows_of_a_worker_that_hangs_go_on_at_once(
+    kafka: Kafka, workers: list[Worker], database: Postgres
+) -> None:
+    """It hangs in the middle of a transaction, with locks on keys that its successor writes too."""
+    topic = kafka.create_topic("orders", partitions=PARTITIONS)
+    rest = workers[0].rest
+    keys = {"pk.mode": "record_value", "pk.fields": "id", "insert.mode": "upsert"}
+    rest.put_connector(topic, sink(database, topic, **keys))
+    rest.wait_running(topic, PARTITIONS)
+    with Orders(kafka.bootstrap, topic) as orders:
+        wait_until("rows arrive", lambda: (rows_or_none(database) or 0) > 0, 60)
+        workers[1].signal(signal.SIGSTOP)
+        hung = time.monotonic()
+        before = orders.count + 200
+        wait_until("the rows of its partition go on", lambda: rows_below(database, before) == before, 60)
+        gap = time.monotonic() - hung
+        time.sleep(0.5)
+        workers[1].signal(signal.SIGCONT)
+        time.sleep(1)
+    print(f"{gap:.2f} s until all partitions were written again")
+    wait_until("all rows are there", lambda: rows(database)[0] >= orders.count, 120)
+    assert rows(database) == (orders.count, orders.count, orders.total)
+
+
 @pytest.mark.long
 def test_twenty_rounds(kafka: Kafka, workers: list[Worker], database: Postgres) -> None:
     run_rounds(kafka, workers, database, LONG_ROUNDS, seed=int(time.time()))
@@ -158,17 +183,22 @@ def test_offsets_are_changed_where_they_are_kept(
     record = lambda number: json.dumps({"schema": SCHEMA, "payload": {"id": number, "amount": 1}}).encode()  # noqa: E731
     kafka.produce(topic, [record(number) for number in range(10)])
     rest = workers[0].rest
-    rest.put_connector("orders", sink(database, topic, **{"tasks.max": "1"}))
-    rest.wait_running("orders")
+    rest.put_connector(topic, sink(database, topic, **{"tasks.max": "1"}))
+    rest.wait_running(topic)
     wait_until("ten rows", lambda: rows_or_none(database) == 10, 60)
-    rest.retrying("PUT", "/connectors/orders/stop")
-    wait_until("it is stopped", lambda: rest.status("orders")["connector"]["state"] == "STOPPED", 30)
-    wait_until("its tasks are gone", lambda: not rest.status("orders")["tasks"], 30)
+    rest.retrying("PUT", f"/connectors/{topic}/stop")
+    wait_until("it is stopped", lambda: rest.status(topic)["connector"]["state"] == "STOPPED", 30)
+    wait_until("its tasks are gone", lambda: not rest.status(topic)["tasks"], 30)
     body = {"partition": {"kafka_topic": topic, "kafka_partition": 0}, "offset": {"kafka_offset": 7}}
-    rest.retrying("PATCH", "/connectors/orders/offsets", {"offsets": [body]})
-    rest.retrying("PUT", "/connectors/orders/resume")
+    rest.retrying("PATCH", f"/connectors/{topic}/offsets", {"offsets": [body]})
+    rest.retrying("PUT", f"/connectors/{topic}/resume")
     wait_until("three rows come again", lambda: rows(database)[0] == 13, 60)
     assert rows(database)[1] == 10
+
+
+def rows_below(database: Postgres, number: int) -> int:
+    with database.connect() as connection:
+        return connection.execute(f"SELECT count(*) FROM orders WHERE id < {number}").fetchone()[0]
 
 
 def rows_or_none(database: Postgres) -> int | None:
