@@ -24,6 +24,7 @@ class MariaDbSource : public MariaDbTest {
     MappingOptions mapping;
     mapping.zone = zone;
     mapping.legacy_calendar = false;
+    mapping.timestamps = TimestampForm::kMicrosIso;
     auto plan = make_row_plan((*cursor)->columns(), "", "the query", {}, mapping);
     if (!plan.ok() || !(*cursor)->plan(*plan).ok()) return {"no plan"};
     types_.clear();
@@ -105,12 +106,14 @@ TEST_F(MariaDbSource, ReadsTimes) {
       "INSERT INTO t VALUES('2024-05-01', '23:59:59.999', "
       "'2024-05-01 10:00:00.123456', '2024-05-01 10:00:00.5', "
       "2024)");
-  EXPECT_EQ(read("SELECT * FROM t"), (Texts{"Struct{d=2024-05-01,t=23:59:59.999Z,dt=2024-05-01T10:00:00.123Z,"
-                                            "ts=2024-05-01T10:00:00.500Z,y=2024-01-01}"}));
+  EXPECT_EQ(read("SELECT * FROM t"),
+            (Texts{"Struct{d=Wed May 01 00:00:00 UTC 2024,t=Thu Jan 01 23:59:59 UTC 1970,"
+                   "dt=2024-05-01T10:00:00.123456,ts=2024-05-01T10:00:00.500000,"
+                   "y=Mon Jan 01 00:00:00 UTC 2024}"}));
   // A DATETIME shows the zone's clock, a TIMESTAMP is a point in time.
   const Zone berlin = *Zone::find("Europe/Berlin");
   EXPECT_EQ(read("SELECT dt, ts FROM t", 10, berlin),
-            (Texts{"Struct{dt=2024-05-01T08:00:00.123Z,ts=2024-05-01T10:00:00.500Z}"}));
+            (Texts{"Struct{dt=2024-05-01T10:00:00.123456,ts=2024-05-01T12:00:00.500000}"}));
   connect("yearIsDateType=false");
   EXPECT_EQ(read("SELECT y FROM t"), (Texts{"Struct{y=2024}"}));
 }
@@ -125,7 +128,7 @@ TEST_F(MariaDbSource, SaysWhatIsWrongWithTimes) {
   connect("zeroDateTimeBehavior=CONVERT_TO_NULL");
   EXPECT_EQ(read("SELECT d FROM t"), (Texts{"Struct{}"}));
   connect("zeroDateTimeBehavior=ROUND");
-  EXPECT_EQ(read("SELECT d FROM t"), (Texts{"Struct{d=0001-01-01T00:00:00.000Z}"}));
+  EXPECT_EQ(read("SELECT d FROM t"), (Texts{"Struct{d=0001-01-01T00:00:00.000000}"}));
 }
 
 TEST_F(MariaDbSource, ListsAndDescribesTables) {
