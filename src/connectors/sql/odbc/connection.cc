@@ -102,7 +102,7 @@ Result<SQLRETURN> bind_time(SQLHSTMT statement, SQLUSMALLINT number, const TimeP
   single.length = sizeof(SQL_TIMESTAMP_STRUCT);
   SLUICE_RETURN_IF_ERROR(put_timestamp(shown, digits, single.bytes.data()));
   return SQLBindParameter(statement, number, SQL_PARAM_INPUT, SQL_C_TYPE_TIMESTAMP, SQL_TYPE_TIMESTAMP,
-                          static_cast<SQLULEN>(20 + digits), static_cast<SQLSMALLINT>(digits),
+                          SQLULEN{20} + static_cast<SQLULEN>(digits), static_cast<SQLSMALLINT>(digits),
                           single.bytes.data(), sizeof(SQL_TIMESTAMP_STRUCT), &single.length);
 }
 

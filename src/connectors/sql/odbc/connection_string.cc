@@ -129,13 +129,9 @@ ConnectionString with_streaming(ConnectionString string, std::string_view driver
       {"psqlodbc", "Protocol", "7.4-0"},  // no savepoints of its own, which ours would undo
       {"psqlodbc", "BoolsAsChar", "0"},
       {"psqlodbc", "ByteaAsLongVarBinary", "1"},
-      {"libmaodbc", "FORWARDONLY", "1"},
-      {"libmaodbc", "NO_CACHE", "1"},
       {"libmyodbc", "FORWARD_CURSOR", "1"},
       {"libmyodbc", "NO_CACHE", "1"},
-      {"sqlite3odbc", "StepAPI", "1"},
       {"sqlite3odbc", "BigInt", "1"},
-      {"sqlite3odbc", "FKSupport", "1"},
   };
   for (const Setting& setting : kSettings) {
     if (driver_file.find(setting.driver) == std::string_view::npos) continue;

@@ -73,7 +73,7 @@ Binding binding_of(ParameterForm form, const Column& declared) {
   }
   const bool known = declared.type == SqlType::kTimestamp && declared.scale > 0 && declared.scale <= 9;
   const int digits = known ? declared.scale : kFractionDigits;
-  return {SQL_C_TYPE_TIMESTAMP, SQL_TYPE_TIMESTAMP, static_cast<SQLULEN>(20 + digits),
+  return {SQL_C_TYPE_TIMESTAMP, SQL_TYPE_TIMESTAMP, SQLULEN{20} + static_cast<SQLULEN>(digits),
           static_cast<SQLSMALLINT>(digits)};
 }
 

@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include <chrono>
-#include <future>
+#include <fstream>
 #include <thread>
 
 #include "connectors/sql/odbc/on_odbc.h"
@@ -186,6 +186,39 @@ TEST_P(OdbcSource, ALostConnectionIsMadeAnew) {
       "backend_type = 'client backend' AND query NOT LIKE 'LISTEN%'");
   sql("INSERT INTO t VALUES (2)");
   ASSERT_TRUE(run->poll_until(2).ok());
+}
+
+int64_t resident_kb() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmRSS:")) return std::stoll(line.substr(sizeof("VmRSS:") - 1));
+  }
+  return 0;
+}
+
+TEST_P(OdbcSource, LargeResultsAreStreamed) {
+  if (!is("postgres")) GTEST_SKIP() << "this driver keeps whole results";
+  const std::string query =
+      "SELECT i AS id, CAST(repeat('x', 200) AS VARCHAR(200)) AS t FROM generate_series(1,400000) i";
+  auto connection = database_->open();
+  const int64_t before = resident_kb();
+  auto cursor = connection->query({query, {}, "the query"}, Zone(), 1000);
+  ASSERT_TRUE(cursor.ok()) << cursor.error().message();
+  const auto plan = make_row_plan((*cursor)->columns(), "", "the query", {}, {});
+  ASSERT_TRUE((*cursor)->plan(*plan).ok());
+  size_t count = 0;
+  int64_t most = 0;
+  for (auto outcome = ReadOutcome::kMore; outcome != ReadOutcome::kFinished;) {
+    sdk::Arena arena;
+    std::vector<Row> rows;
+    const auto read = (*cursor)->read(1000, false, arena, rows);
+    ASSERT_TRUE(read.ok()) << read.error().message();
+    outcome = *read;
+    count += rows.size();
+    if (count % 20'000 == 0) most = std::max(most, resident_kb());
+  }
+  EXPECT_EQ(count, 400'000U);
+  EXPECT_LT(most - before, 40'000);  // of more than 80 MB
 }
 
 TEST_P(OdbcSource, DescribesTables) {
