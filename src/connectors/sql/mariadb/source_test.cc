@@ -135,7 +135,7 @@ TEST_F(MariaDbSource, ListsAndDescribesTables) {
   database_->run(
       "CREATE TABLE `we``ird.\"name\"`(id INT UNSIGNED AUTO_INCREMENT, `o'k` "
       "VARCHAR(10) NOT NULL DEFAULT 'x', g INT "
-      "AS (id + 1), ts TIMESTAMP(6) NULL, amount DECIMAL(10,2), PRIMARY "
+      "AS (1 + 1), ts TIMESTAMP(6) NULL, amount DECIMAL(10,2), PRIMARY "
       "KEY(`o'k`, id), KEY(id))");
   database_->run("CREATE VIEW v AS SELECT 1 AS one");
   const auto tables = connection_->tables({std::nullopt, std::nullopt, {"TABLE"}});
@@ -155,6 +155,7 @@ TEST_F(MariaDbSource, ListsAndDescribesTables) {
 }
 
 TEST_F(MariaDbSource, StreamsInConstantMemory) {
+  if (!database_->is_mariadb()) GTEST_SKIP() << "needs MariaDB's sequence engine";
   database_->run(
       "CREATE TABLE t AS SELECT seq AS id, REPEAT('x', 100) AS text "
       "FROM seq_1_to_1000000");
@@ -213,6 +214,7 @@ TEST_F(MariaDbSource, StopEndsALongQueryOnTheServerToo) {
 }
 
 TEST_F(MariaDbSource, ALeftResultEndsTheSession) {
+  if (!database_->is_mariadb()) GTEST_SKIP() << "needs MariaDB's sequence engine";
   {
     auto cursor = connection_->query({"SELECT seq FROM seq_1_to_100000000", {}, "much"}, {}, 10);
     ASSERT_TRUE(cursor.ok());
