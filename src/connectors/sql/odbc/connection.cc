@@ -466,7 +466,7 @@ void OdbcConnection::end_query() {
 }
 
 Result<std::unique_ptr<RowWriter>> OdbcConnection::writer(TableWrite write, const WriteOptions& options) {
-  return make_odbc_writer(*this, std::move(write), options);
+  return make_odbc_writer(*this, write, options);
 }
 
 }  // namespace sluice::connectors::sql

@@ -41,7 +41,8 @@ class OdbcDatabase {
     connection_string();
     if (kind_ == "sqlite") return;
     connect();
-    run((kind_ == "postgres" ? "CREATE SCHEMA " : "CREATE DATABASE ") + name_);
+    run(kind_ == "postgres" ? "CREATE SCHEMA " + name_
+                            : "CREATE DATABASE " + name_ + " CHARACTER SET utf8mb4");
     run(kind_ == "postgres" ? "SET search_path = " + name_ : "USE " + name_);
     string_.set(kind_ == "postgres" ? "ConnSettings" : "Database",
                 kind_ == "postgres" ? "SET search_path = " + name_ : name_);

@@ -149,7 +149,8 @@ size_t variable_width(const ParameterColumn& column, const Value& cell) {
 
 SQLLEN put_units(std::string_view text, char* to) {
   const std::u16string units = to_utf16(text);
-  std::memcpy(to, units.data(), units.size() * sizeof(char16_t));
+  const char* const bytes = reinterpret_cast<const char*>(units.data());
+  std::copy_n(bytes, units.size() * sizeof(char16_t), to);
   return static_cast<SQLLEN>(units.size() * sizeof(char16_t));
 }
 

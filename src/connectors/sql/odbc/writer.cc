@@ -129,7 +129,7 @@ class OdbcWriter final : public RowWriter {
 
 }  // namespace
 
-Result<std::unique_ptr<RowWriter>> make_odbc_writer(OdbcConnection& connection, TableWrite write,
+Result<std::unique_ptr<RowWriter>> make_odbc_writer(OdbcConnection& connection, const TableWrite& write,
                                                     const WriteOptions& options) {
   const std::string what = fmt::format(
       "{} table {}", write.kind == WriteKind::kDelete ? "delete from" : "write to", plain_name(write.table));

@@ -8,7 +8,7 @@
 namespace sluice::connectors::sql {
 
 /// `connection` outlives the writer.
-Result<std::unique_ptr<RowWriter>> make_odbc_writer(OdbcConnection& connection, TableWrite write,
+Result<std::unique_ptr<RowWriter>> make_odbc_writer(OdbcConnection& connection, const TableWrite& write,
                                                     const WriteOptions& options);
 
 }  // namespace sluice::connectors::sql
