@@ -1,6 +1,7 @@
 #include "connectors/sql/mariadb/client.h"
 
 #include <errmsg.h>
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <mysqld_error.h>
 #include <netinet/in.h>
@@ -54,6 +55,9 @@ Status MariaDbClient::set_options() {
   mysql_options(mysql, MYSQL_OPT_NONBLOCK, nullptr);
   mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   set_flag(mysql, MYSQL_OPT_RECONNECT, false);
+  // The handshake of TLS is the one wait that is not ours.
+  const auto connect_s = static_cast<unsigned>(target_.connect_timeout_ms / 1000 + 1);
+  mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
   const unsigned local_infile = 0;  // a server could ask for any file otherwise
   mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE, &local_infile);
   const unsigned protocol =
@@ -96,13 +100,15 @@ Status MariaDbClient::connect(const std::string& host, int port) {
   if (connected == nullptr) return error_of(what);
   connected_ = true;
   mariadb_ = mariadb_connection(mysql_.get()) != 0;
-  watch_for_death();
+  set_up_socket();
   return {};
 }
 
-/// A host that went silent is found out in less than a minute and a half.
-void MariaDbClient::watch_for_death() {
+/// Waits are ours alone, and a host that went silent is found out in less than a minute and a half.
+void MariaDbClient::set_up_socket() {
   const int fd = static_cast<int>(mysql_get_socket(mysql_.get()));
+  // A TLS handshake leaves the socket blocking, and every later wait would be libmariadb's.
+  (void)::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
   const auto set = [fd](int level, int option, int value) {
     (void)::setsockopt(fd, level, option, &value, sizeof(value));
   };

@@ -102,7 +102,7 @@ class MariaDbClient {
   Status connect(const std::string& host, int port);
   Status set_options();
   Status set_session();
-  void watch_for_death();
+  void set_up_socket();
   void kill_query();
   Result<int> wait(int events, std::string_view what);
   Result<int> lost(std::string_view what, std::string_view why);

@@ -210,7 +210,7 @@ void MariaDbConnection::rollback() {
 }
 
 Result<std::unique_ptr<RowWriter>> MariaDbConnection::writer(TableWrite write, const WriteOptions& options) {
-  return make_mariadb_writer(*client_, std::move(write), options);
+  return make_mariadb_writer(*client_, write, options);
 }
 
 }  // namespace sluice::connectors::sql

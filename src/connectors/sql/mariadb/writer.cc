@@ -209,7 +209,7 @@ bool takes_arrays(MariaDbClient& client) {
 
 }  // namespace
 
-Result<std::unique_ptr<RowWriter>> make_mariadb_writer(MariaDbClient& client, TableWrite write,
+Result<std::unique_ptr<RowWriter>> make_mariadb_writer(MariaDbClient& client, const TableWrite& write,
                                                        const WriteOptions& options) {
   auto own_options = std::make_unique<WriteOptions>(options);
   std::vector<MariaDbColumnBuffer> columns;

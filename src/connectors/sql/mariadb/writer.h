@@ -10,7 +10,7 @@
 namespace sluice::connectors::sql {
 
 /// `client` outlives the writer.
-Result<std::unique_ptr<RowWriter>> make_mariadb_writer(MariaDbClient& client, TableWrite write,
+Result<std::unique_ptr<RowWriter>> make_mariadb_writer(MariaDbClient& client, const TableWrite& write,
                                                        const WriteOptions& options);
 
 }  // namespace sluice::connectors::sql
