@@ -10,6 +10,7 @@
 namespace sluice::connectors::sql {
 namespace {
 
+constexpr size_t kNameCharactersMax = 64;
 constexpr int kKeyCharacters = 256;
 constexpr int kDecimalDigitsMax = 65;
 constexpr int kDecimalScaleMax = 30;
@@ -20,8 +21,15 @@ class MySqlDialect final : public Dialect {
   std::string_view name() const override { return "MySqlDatabaseDialect"; }
   std::string_view product() const override { return "MySQL"; }
   char quote_begin() const override { return '`'; }
-  /// Characters, really: no name of up to so many bytes is too long.
-  size_t name_bytes_max() const override { return 64; }
+  size_t name_bytes_max() const override { return 4 * kNameCharactersMax; }
+  std::string fit(std::string_view identifier) const override {
+    size_t characters = 0;
+    for (size_t i = 0; i < identifier.size(); ++i) {
+      const bool begins = (static_cast<uint8_t>(identifier[i]) & 0xC0) != 0x80;
+      if (begins && ++characters > kNameCharactersMax) return std::string(identifier.substr(0, i));
+    }
+    return std::string(identifier);
+  }
 
   std::string literal(const CellType& type, const sdk::Value& cell) const override {
     const bool text = !cell.is_null() && type.kind == CellKind::kText;

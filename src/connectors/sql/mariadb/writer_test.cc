@@ -19,6 +19,14 @@ CellType cells(CellKind kind, TimeUnit unit = TimeUnit::kMs, bool wall_clock = f
   return {kind, unit, wall_clock, CellKind::kText};
 }
 
+TEST(MariaDbDialect, CountsCharactersOfNames) {
+  std::string name;
+  for (int i = 0; i < 64; ++i) name += "é";
+  EXPECT_EQ(mysql_dialect().fit(name), name);
+  EXPECT_EQ(mysql_dialect().fit(name + "é"), name);
+  EXPECT_EQ(mysql_dialect().quote("a`b"), "`a``b`");
+}
+
 class MariaDbWriting : public MariaDbTest {
  protected:
   /// What is to be written to table t, of cells given by column; the columns
