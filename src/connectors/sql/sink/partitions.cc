@@ -49,6 +49,15 @@ bool Partitions::pending() const {
                      [](const auto& one) { return one.second.noted != one.second.written; });
 }
 
+bool Partitions::all_have_epochs() const {
+  return std::none_of(states_.begin(), states_.end(),
+                      [](const auto& one) { return one.second.epoch == kNoEpoch; });
+}
+
+void Partitions::forget_epochs() {
+  for (auto& [partition, state] : states_) state.epoch = kNoEpoch;
+}
+
 sdk::Offsets Partitions::durable(const sdk::Offsets& asked) const {
   sdk::Offsets durable;
   for (const auto& [partition, offset] : asked) {

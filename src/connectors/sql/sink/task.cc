@@ -33,8 +33,9 @@ Status SqlSinkTask::start(const sdk::Properties& properties, sdk::SinkTaskContex
 }
 
 Status SqlSinkTask::open(std::span<const sdk::TopicPartition> partitions) {
+  // Claims are transactions of their own.
+  SLUICE_RETURN_IF_ERROR(commit_or_recover());
   for (const sdk::TopicPartition& partition : partitions) partitions_.open(partition);
-  claimed_ = false;
   if (!offset_table_) return {};
   const Result<bool> claimed = connect();
   // Nothing is written before the claim has been made: put() tries again.
@@ -45,7 +46,7 @@ Status SqlSinkTask::close(std::span<const sdk::TopicPartition> partitions) {
   // What pre_commit() did not commit is another owner's by now.
   if (session_->in_transaction()) go_back();
   for (const sdk::TopicPartition& partition : partitions) {
-    if (offset_table_ && claimed_ && session_->connected()) release(partition);
+    if (offset_table_ && session_->connected()) release(partition);
     partitions_.close(partition);
   }
   return {};
@@ -53,10 +54,10 @@ Status SqlSinkTask::close(std::span<const sdk::TopicPartition> partitions) {
 
 /// As well as can be: the next owner ends this session otherwise.
 void SqlSinkTask::release(const sdk::TopicPartition& partition) {
+  const int64_t epoch = partitions_.states().at(partition).epoch;
   const auto quiet = session_->quiet();
-  if (!quiet.ok()) return;
-  const Status released =
-      offset_table_->release(**quiet, partition, partitions_.states().at(partition).epoch);
+  if (epoch == Partitions::kNoEpoch || !quiet.ok()) return;
+  const Status released = offset_table_->release(**quiet, partition, epoch);
   if (!released.ok()) log::debug("{}", released.error().message());
 }
 
@@ -68,11 +69,13 @@ void SqlSinkTask::stop() {
 
 Result<bool> SqlSinkTask::connect() {
   SLUICE_ASSIGN_OR_RETURN(const bool is_new, session_->connect());
+  // What was open on the connection before is gone with it, and what was being committed is not known.
+  const bool lost = is_new && partitions_.pending();
   if (is_new) {
     writing_->forget();
-    claimed_ = false;
+    partitions_.forget_epochs();
   }
-  if (!offset_table_ || claimed_) return false;
+  if (!offset_table_ || partitions_.all_have_epochs()) return lost;
   SLUICE_RETURN_IF_ERROR(claim());
   return true;
 }
@@ -81,6 +84,7 @@ Status SqlSinkTask::claim() {
   SLUICE_ASSIGN_OR_RETURN(Connection * connection, session_->quiet());
   SLUICE_RETURN_IF_ERROR(offset_table_->create(*connection));
   for (auto& [partition, state] : partitions_.states()) {
+    if (state.epoch != Partitions::kNoEpoch) continue;
     SLUICE_ASSIGN_OR_RETURN(const OffsetTable::Claim claim, offset_table_->claim(*connection, partition));
     state.epoch = claim.epoch;
     if (!claim.next_offset) continue;
@@ -89,15 +93,14 @@ Status SqlSinkTask::claim() {
     state.going_back = true;
     context_->rewind(partition, state.written);
   }
-  claimed_ = true;
   return {};
 }
 
 Status SqlSinkTask::put(sdk::RecordBatch& batch) {
   if (batch.empty()) return commit_or_recover();
-  const Result<bool> claimed = connect();
-  if (!claimed.ok()) return recover(batch, claimed.error());
-  if (*claimed) {  // this batch comes again from where the claim says
+  const Result<bool> anew = connect();
+  if (!anew.ok()) return recover(batch, anew.error());
+  if (*anew) {  // this batch comes again
     partitions_.note(batch.records());
     go_back();
     return {};
@@ -105,10 +108,9 @@ Status SqlSinkTask::put(sdk::RecordBatch& batch) {
   const bool carefully = careful_records_ > 0;
   Status status = carefully ? deliver_carefully(batch) : deliver(batch);
   if (!status.ok() && !carefully && may_be_a_row(status.error())) {
-    const size_t earlier = open_records_;
-    partitions_.note(batch.records());
-    if (earlier > 0) {
-      careful_records_ = earlier + batch.size();
+    if (open_records_ > 0) {
+      careful_records_ = open_records_ + batch.size();
+      partitions_.note(batch.records());
       go_back();
       writing_->forget();
       return {};
@@ -152,7 +154,8 @@ bool SqlSinkTask::is_due(size_t records) const {
 }
 
 Status SqlSinkTask::commit() {
-  if (session_->in_transaction() && offset_table_) {
+  if (!session_->in_transaction()) return {};
+  if (offset_table_) {
     SLUICE_ASSIGN_OR_RETURN(Connection * connection, session_->quiet());
     for (const auto& [partition, state] : partitions_.states()) {
       if (state.noted == state.written) continue;
@@ -210,8 +213,8 @@ Status SqlSinkTask::give_up(const sdk::Record& record, const Error& error) {
   SLUICE_ASSIGN_OR_RETURN(const bool reported, context_->report(record, error));
   if (reported) return {};
   return failed(
-      fmt::format("{}; the record is {}. Set errors.tolerance=all to go on without such records, and "
-                  "errors.deadletterqueue.topic.name to keep them",
+      fmt::format("{}; the record is {}. To go on without such records, set errors.tolerance=all, and "
+                  "errors.deadletterqueue.topic.name or errors.log.enable to say where they are to be told",
                   error.message(), place_of(record)));
 }
 

@@ -32,7 +32,8 @@ class SqlSinkTask final : public sdk::SinkTask {
   void stop() override;
 
  private:
-  /// Connects and claims, if need be. True: a claim has just told where to go on.
+  /// Connects and claims, if need be. True: what is not written comes again, from where a claim says if it
+  /// has one.
   Result<bool> connect();
   /// Takes over partitions in the offset table, and goes on where it says.
   Status claim();
@@ -59,7 +60,6 @@ class SqlSinkTask final : public sdk::SinkTask {
   std::unique_ptr<Session> session_;
   std::unique_ptr<Writing> writing_;
   std::optional<OffsetTable> offset_table_;
-  bool claimed_ = false;  // every open partition, on this connection
   int64_t began_ms_ = 0;  // the open transaction
   size_t open_records_ = 0;
   size_t careful_records_ = 0;  // still to be written one batch at a time
