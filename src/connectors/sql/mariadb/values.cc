@@ -41,7 +41,7 @@ struct Civil {
 /// 0, 4, 7 or 11 bytes.
 Result<Civil> read_civil(BytesView bytes) {
   Civil civil;
-  if (bytes.size() != 0 && bytes.size() != 4 && bytes.size() != 7 && bytes.size() != 11)
+  if (!bytes.empty() && bytes.size() != 4 && bytes.size() != 7 && bytes.size() != 11)
     return wrong_length(bytes);
   const auto at = [&](size_t i) { return static_cast<int>(static_cast<uint8_t>(bytes[i])); };
   if (bytes.size() >= 4) {
