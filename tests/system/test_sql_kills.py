@@ -1,4 +1,4 @@
-"""Rows written exactly once into PostgreSQL, whichever dies: worker or database, at random moments."""
+"""Rows written exactly once into every kind of database, whichever dies: worker or database."""
 
 import json
 import random
@@ -13,11 +13,13 @@ from confluent_kafka import Producer
 from lib.broker import Broker
 from lib.cluster import Cluster, Worker
 from lib.connectors import JSON_WITH_SCHEMAS
+from lib.databases import KINDS, Database, database
 from lib.kafka import Kafka, fresh_name
-from lib.postgres import PASSWORD, Postgres
+from lib.mariadb import MariaDb
+from lib.postgres import Postgres
 from lib.processes import wait_until
 
-ROUNDS = 3
+ROUNDS = {"postgres": 3, "mariadb": 3, "sqlite": 2, "odbc-postgres": 2, "odbc-mariadb": 2}
 LONG_ROUNDS = 20
 BAD_EVERY = 3001  # such a record breaks a constraint of the table
 PARTITIONS = 2
@@ -29,10 +31,21 @@ SCHEMA = {
 
 
 @pytest.fixture
-def database() -> Iterator[Postgres]:
-    server = Postgres()
-    yield server
-    server.stop()
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database of the kind that the test's parameter names, on a server of its own."""
+    servers = []
+
+    def server(kind: str) -> Postgres | MariaDb:
+        servers.append(Postgres() if kind == "postgres" else MariaDb())
+        return servers[-1]
+
+    yield database(request.param, "orders", tmp_path, server)
+    for made in servers:
+        made.stop()
+
+
+every_kind = pytest.mark.parametrize("target", KINDS, indirect=True)
+on_servers = pytest.mark.parametrize("target", ["postgres", "mariadb"], indirect=True)
 
 
 @pytest.fixture
@@ -83,15 +96,12 @@ class Orders:
         self.thread.join()
 
 
-def sink(database: Postgres, topic: str, **more: str) -> dict[str, str]:
+def sink(target: Database, topic: str, **more: str) -> dict[str, str]:
     return (
         {
             "connector.class": "io.confluent.connect.jdbc.JdbcSinkConnector",
             "tasks.max": str(PARTITIONS),
             "topics": topic,
-            "connection.url": database.jdbc_url(),
-            "connection.user": "postgres",
-            "connection.password": PASSWORD,
             "connection.attempts": "100",
             "connection.backoff.ms": "100",
             "retry.backoff.ms": "100",
@@ -100,19 +110,20 @@ def sink(database: Postgres, topic: str, **more: str) -> dict[str, str]:
             "table.name.format": "orders",
             "sluice.delivery": "exactly-once",
             "errors.tolerance": "all",
-        "errors.log.enable": "true",
+            "errors.log.enable": "true",
         }
+        | target.connection
         | JSON_WITH_SCHEMAS
         | more
     )
 
 
-def kill_one(chance: random.Random, workers: list[Worker], database: Postgres) -> str:
+def kill_one(chance: random.Random, workers: list[Worker], target: Database) -> str:
     victim = chance.choice(["database", "worker", "worker"])
-    if victim == "database":
-        database.crash()
+    if victim == "database" and target.crash and target.start:
+        target.crash()
         time.sleep(chance.random() / 2)
-        database.start()
+        target.start()
         return victim
     worker = chance.choice(workers)
     worker.kill()
@@ -121,95 +132,94 @@ def kill_one(chance: random.Random, workers: list[Worker], database: Postgres) -
     return worker.id
 
 
-def execute(database: Postgres, sql: str) -> list[tuple]:
-    with database.connect() as connection:
-        cursor = connection.execute(sql)
-        return cursor.fetchall() if cursor.description else []
+def rows(target: Database) -> tuple[int, int, int]:
+    """Rows, different ids, sum of the amounts."""
+    if not target.exists("orders"):
+        return 0, 0, 0
+    sums = "count(*), count(DISTINCT id), coalesce(sum(amount), 0)"
+    return tuple(int(cell) for cell in target.rows(f"SELECT {sums} FROM orders")[0])
 
 
-def rows(database: Postgres) -> tuple[int, int, int]:
-    return execute(database, "SELECT count(*), count(DISTINCT id), coalesce(sum(amount), 0) FROM orders")[0]
-
-
-def run_rounds(kafka: Kafka, workers: list[Worker], database: Postgres, rounds: int, seed: int) -> None:
+def run_rounds(kafka: Kafka, workers: list[Worker], target: Database, rounds: int, seed: int) -> None:
     topic = kafka.create_topic("orders", partitions=PARTITIONS)
-    execute(database, "CREATE TABLE orders(id BIGINT, amount INT CHECK (amount >= 0))")
+    target.execute("CREATE TABLE orders(id BIGINT, amount INT CHECK (amount >= 0))")
     rest = workers[0].rest
-    rest.put_connector(topic, sink(database, topic))
+    rest.put_connector(topic, sink(target, topic))
     rest.wait_running(topic, PARTITIONS)
     chance = random.Random(seed)
     killed = []
     with Orders(kafka.bootstrap, topic) as orders:
         for _ in range(rounds):
             time.sleep(0.3 + chance.random())
-            killed.append(kill_one(chance, workers, database))
+            killed.append(kill_one(chance, workers, target))
     print(f"killed {killed}; {orders.count} records, {orders.count - orders.good} of them bad")
-    wait_until("all rows are there", lambda: rows(database)[0] >= orders.good, 120)
-    assert rows(database) == (orders.good, orders.good, orders.total)
+    wait_until("all rows are there", lambda: rows(target)[0] >= orders.good, 180)
+    assert rows(target) == (orders.good, orders.good, orders.total)
     taken = "SELECT sum(next_offset) FROM sluice_offsets"
-    wait_until("all offsets are there", lambda: execute(database, taken)[0][0] == orders.count, 30)
+    wait_until("all offsets are there", lambda: target.rows(taken) == [(str(orders.count),)], 30)
 
 
+@every_kind
 def test_every_row_once_although_workers_and_the_database_die(
-    kafka: Kafka, workers: list[Worker], database: Postgres
+    kafka: Kafka, workers: list[Worker], target: Database, request: pytest.FixtureRequest
 ) -> None:
-    run_rounds(kafka, workers, database, ROUNDS, seed=11)
+    run_rounds(kafka, workers, target, ROUNDS[request.node.callspec.params["target"]], seed=11)
 
 
+@on_servers
 def test_the_rows_of_a_worker_that_hangs_go_on_at_once(
-    kafka: Kafka, workers: list[Worker], database: Postgres
+    kafka: Kafka, workers: list[Worker], target: Database
 ) -> None:
     """It hangs in the middle of a transaction, with locks on keys that its successor writes too."""
     topic = kafka.create_topic("orders", partitions=PARTITIONS)
     rest = workers[0].rest
-    execute(database, "CREATE TABLE orders(id BIGINT PRIMARY KEY, amount INT)")
+    target.execute("CREATE TABLE orders(id BIGINT PRIMARY KEY, amount INT)")
     keys = {"pk.mode": "record_value", "pk.fields": "id", "insert.mode": "upsert"}
-    rest.put_connector(topic, sink(database, topic, **keys))
+    rest.put_connector(topic, sink(target, topic, **keys))
     rest.wait_running(topic, PARTITIONS)
+    homes = lambda: {task["worker_id"] for task in rest.status(topic)["tasks"]}  # noqa: E731
+    wait_until("each worker has a task", lambda: len(homes()) == PARTITIONS, 60)
     with Orders(kafka.bootstrap, topic) as orders:
-        wait_until("rows arrive", lambda: (rows_or_none(database) or 0) > 0, 60)
+        wait_until("rows of both arrive", lambda: rows(target)[0] > 2000, 60)
         workers[1].signal(signal.SIGSTOP)
         hung = time.monotonic()
         before = orders.count + 200
-        wait_until("the rows of its partition go on", lambda: rows_below(database, before) == before, 60)
+        wait_until("the rows of its partition go on", lambda: rows_below(target, before) == before, 60)
         gap = time.monotonic() - hung
         time.sleep(0.5)
         workers[1].signal(signal.SIGCONT)
         time.sleep(1)
     print(f"{gap:.2f} s until all partitions were written again")
-    wait_until("all rows are there", lambda: rows(database)[0] >= orders.count, 120)
-    assert rows(database)[:2] == (orders.count, orders.count)
+    wait_until("all rows are there", lambda: rows(target)[0] >= orders.count, 120)
+    assert rows(target)[:2] == (orders.count, orders.count)
 
 
 @pytest.mark.long
-def test_twenty_rounds(kafka: Kafka, workers: list[Worker], database: Postgres) -> None:
-    run_rounds(kafka, workers, database, LONG_ROUNDS, seed=int(time.time()))
+@every_kind
+def test_twenty_rounds(kafka: Kafka, workers: list[Worker], target: Database) -> None:
+    run_rounds(kafka, workers, target, LONG_ROUNDS, seed=int(time.time()))
 
 
+@every_kind
 def test_offsets_are_changed_where_they_are_kept(
-    kafka: Kafka, workers: list[Worker], database: Postgres
+    kafka: Kafka, workers: list[Worker], target: Database
 ) -> None:
     topic = kafka.create_topic("orders", partitions=1)
     record = lambda number: json.dumps({"schema": SCHEMA, "payload": {"id": number, "amount": 1}}).encode()  # noqa: E731
     kafka.produce(topic, [record(number) for number in range(10)])
     rest = workers[0].rest
-    rest.put_connector(topic, sink(database, topic, **{"tasks.max": "1"}))
+    rest.put_connector(topic, sink(target, topic, **{"tasks.max": "1"}))
     rest.wait_running(topic)
-    wait_until("ten rows", lambda: rows_or_none(database) == 10, 60)
+    wait_until("ten rows", lambda: rows(target)[0] == 10, 60)
     rest.retrying("PUT", f"/connectors/{topic}/stop")
     wait_until("it is stopped", lambda: rest.status(topic)["connector"]["state"] == "STOPPED", 30)
     wait_until("its tasks are gone", lambda: not rest.status(topic)["tasks"], 30)
     body = {"partition": {"kafka_topic": topic, "kafka_partition": 0}, "offset": {"kafka_offset": 7}}
     rest.retrying("PATCH", f"/connectors/{topic}/offsets", {"offsets": [body]})
     rest.retrying("PUT", f"/connectors/{topic}/resume")
-    wait_until("three rows come again", lambda: rows(database)[0] == 13, 60)
-    assert rows(database)[1] == 10
+    wait_until("three rows come again", lambda: rows(target)[0] == 13, 60)
+    assert rows(target)[1] == 10
 
 
-def rows_below(database: Postgres, number: int) -> int:
-    return execute(database, f"SELECT count(*) FROM orders WHERE id < {number}")[0][0]
-
-
-def rows_or_none(database: Postgres) -> int | None:
-    there = execute(database, "SELECT to_regclass('orders')")[0][0] is not None
-    return rows(database)[0] if there else None
+def rows_below(target: Database, number: int) -> int:
+    return int(target.rows(f"SELECT count(*) FROM orders WHERE id < {number}")[0][0])

@@ -35,11 +35,12 @@ int number_of(const std::optional<std::string>& text) {
   return value;
 }
 
+bool has_number(const Error& error, int number) {
+  return error.message().find(fmt::format("(error {},", number)) != std::string::npos;
+}
+
 bool may_not_look(const Error& error) {
-  return error.message().find(fmt::format("(error {},", int{ER_SPECIFIC_ACCESS_DENIED_ERROR})) !=
-             std::string::npos ||
-         error.message().find(fmt::format("(error {},", int{ER_TABLEACCESS_DENIED_ERROR})) !=
-             std::string::npos;
+  return has_number(error, ER_SPECIFIC_ACCESS_DENIED_ERROR) || has_number(error, ER_TABLEACCESS_DENIED_ERROR);
 }
 
 }  // namespace
@@ -207,6 +208,28 @@ void MariaDbConnection::rollback() {
   (void)client_->drain().ok();
   if (!client_->usable()) return;
   if (!run("ROLLBACK", "roll back").ok() && client_->usable()) client_->break_off();
+}
+
+Result<std::string> MariaDbConnection::session() {
+  if (!session_.empty()) return session_;
+  // A connection's number comes again after a restart; this name does not.
+  const std::string what = "name the session";
+  SLUICE_ASSIGN_OR_RETURN(const Answer name, run("SELECT CONCAT('sluice ', UUID())", what));
+  if (name.rows.size() != 1 || !name.rows[0][0]) return failed("Cannot " + what);
+  const std::vector<Scalar> parameters{*name.rows[0][0]};
+  SLUICE_ASSIGN_OR_RETURN(const Answer locked, execute("SELECT GET_LOCK(?, 0)", parameters, what));
+  if (locked.rows.size() == 1 && locked.rows[0][0] == "1") session_ = *name.rows[0][0];
+  return session_;
+}
+
+Status MariaDbConnection::end_session(const std::string& session) {
+  const std::string what = "end the session of the task before";
+  const std::vector<Scalar> parameters{session};
+  SLUICE_ASSIGN_OR_RETURN(const Answer holder, execute("SELECT IS_USED_LOCK(?)", parameters, what));
+  if (holder.rows.size() != 1 || !holder.rows[0][0]) return {};
+  const auto ended = run("KILL CONNECTION " + *holder.rows[0][0], what);
+  // It may have ended by itself since.
+  return ended.ok() || has_number(ended.error(), ER_NO_SUCH_THREAD) ? Status{} : ended.error();
 }
 
 Result<std::unique_ptr<RowWriter>> MariaDbConnection::writer(TableWrite write, const WriteOptions& options) {

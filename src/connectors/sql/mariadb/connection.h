@@ -30,12 +30,16 @@ class MariaDbConnection final : public Connection {
   Status begin() override;
   Status commit() override;
   void rollback() override;
+  /// A lock of that name, which the session holds as long as it lives.
+  Result<std::string> session() override;
+  Status end_session(const std::string& session) override;
   Result<std::unique_ptr<RowWriter>> writer(TableWrite write, const WriteOptions& options) override;
 
  private:
   Result<Answer> run(const std::string& sql, std::string_view what);
 
   const std::unique_ptr<MariaDbClient> client_;
+  std::string session_;
 };
 
 }  // namespace sluice::connectors::sql

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "connectors/sql/odbc/connection_string.h"
@@ -198,6 +199,7 @@ Error OdbcConnection::connection_error(std::string_view what) {
 Error OdbcConnection::error_of(const OdbcStatement& statement, std::string_view what) {
   const Diagnostics said = read_diagnostics(SQL_HANDLE_STMT, statement.handle);
   if (odbc_connection_lost(product(), said.state, said.native)) lost_ = true;
+  statement_failed_ = true;
   return diagnosed(product(), product_name_, said, what);
 }
 
@@ -220,6 +222,9 @@ void OdbcConnection::release(std::shared_ptr<void> owned) {
 }
 
 Result<OdbcStatementPtr> OdbcConnection::limited_statement(std::string_view what) {
+  // psqlODBC begins a transaction for a cursor by itself, leaves it when that fails, and ends it only where
+  // transactions are the application's.
+  if (std::exchange(statement_failed_, false) && !writing_ && autocommit(false).ok()) rollback();
   OdbcStatementPtr statement = new_statement();
   if (statement->handle == SQL_NULL_HSTMT) return connection_error(what);
   if (timeout_ms_ > 0) {

@@ -104,7 +104,8 @@ class OdbcConnection final : public Connection {
   CallThread calls_;
   std::optional<TableId> defaults_;  // catalog and schema of the session
   bool lost_ = false;
-  bool writing_ = false;  // between begin() and commit() or rollback()
+  bool writing_ = false;           // between begin() and commit() or rollback()
+  bool statement_failed_ = false;  // the last one
 };
 
 }  // namespace sluice::connectors::sql

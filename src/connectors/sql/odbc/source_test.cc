@@ -188,6 +188,14 @@ TEST_P(OdbcSource, ALostConnectionIsMadeAnew) {
   ASSERT_TRUE(run->poll_until(2).ok());
 }
 
+TEST_P(OdbcSource, AFailedStatementLeavesNoTransaction) {
+  const auto connection = database_->open();
+  EXPECT_FALSE(connection->execute("SELECT * FROM nowhere", {}, "look").ok());
+  const auto answer = connection->execute("SELECT 1", {}, "look");
+  ASSERT_TRUE(answer.ok()) << answer.error().message();
+  EXPECT_EQ(answer->rows[0][0], "1");
+}
+
 int64_t resident_kb() {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {

@@ -1,9 +1,12 @@
-// The suite that every sink passes, on SQLite and, where SLUICE_TEST_POSTGRES names a server, on PostgreSQL.
+// The suite that every sink passes, on SQLite and, where SLUICE_TEST_POSTGRES and SLUICE_TEST_MARIADB name
+// servers, on those; and through ODBC.
 
 #include "sdk/testkit/sink_conformance.h"
 
 #include <fmt/core.h>
 
+#include "connectors/sql/mariadb/fixture.h"
+#include "connectors/sql/odbc/fixture.h"
 #include "connectors/sql/postgres/fixture.h"
 #include "connectors/sql/sink/connector.h"
 #include "connectors/sql/sink/task.h"
@@ -56,9 +59,23 @@ class SqlWorld : public SinkWorld {
     record.value = Value::structure(node);
   }
   bool exactly_once() const override { return exactly_once_; }
+  std::vector<int64_t> visible(const TopicPartition& partition) override {
+    std::vector<int64_t> offsets;
+    for (const auto& row : rows_of(partition)) {
+      if (row.find_first_not_of("0123456789") != std::string::npos) return {};  // there is no table yet
+      offsets.push_back(std::stoll(row));
+    }
+    return offsets;
+  }
 
  protected:
   virtual Properties connection() = 0;
+  /// Column off of a partition's rows, as they were written.
+  virtual std::vector<std::string> rows_of(const TopicPartition& partition) = 0;
+  static std::string select(const TopicPartition& partition, char quote = '"') {
+    return fmt::format("SELECT off FROM {0}{1}{0} WHERE part = {2}", quote, partition.topic,
+                       partition.partition);
+  }
 
  private:
   const bool exactly_once_;
@@ -67,32 +84,18 @@ class SqlWorld : public SinkWorld {
 class SqliteWorld final : public SqlWorld {
  public:
   using SqlWorld::SqlWorld;
-  std::vector<int64_t> visible(const TopicPartition& partition) override {
-    std::vector<int64_t> offsets;
-    for (const auto& row : file_.query(fmt::format("SELECT off FROM \"{}\" WHERE part = {} ORDER BY rowid",
-                                                   partition.topic, partition.partition))) {
-      offsets.push_back(std::stoll(row));
-    }
-    return offsets;
-  }
 
  private:
   Properties connection() override { return {{"connection.url", file_.url()}}; }
+  std::vector<std::string> rows_of(const TopicPartition& partition) override {
+    return file_.query(select(partition) + " ORDER BY rowid");
+  }
   connectors::sql::SqliteFile file_;
 };
 
 class PostgresWorld final : public SqlWorld {
  public:
   using SqlWorld::SqlWorld;
-  std::vector<int64_t> visible(const TopicPartition& partition) override {
-    std::vector<int64_t> offsets;
-    for (const auto& row :
-         schema_.query(fmt::format("SELECT off FROM {}.\"{}\" WHERE part = {} ORDER BY ctid", schema_.name(),
-                                   partition.topic, partition.partition))) {
-      offsets.push_back(std::stoll(row));
-    }
-    return offsets;
-  }
 
  private:
   Properties connection() override {
@@ -100,20 +103,55 @@ class PostgresWorld final : public SqlWorld {
     properties["connection.currentSchema"] = schema_.name();
     return properties;
   }
+  std::vector<std::string> rows_of(const TopicPartition& partition) override {
+    return schema_.query(select(partition) + " ORDER BY ctid");
+  }
   connectors::sql::PostgresSchema schema_;
 };
 
-template <typename World>
-SinkCase make_case(std::string name, bool exactly_once) {
-  return {std::move(name), plugin(), [exactly_once] { return std::make_unique<World>(exactly_once); }};
+/// A table without a key keeps its rows in the order in which they were written.
+class MariaDbWorld final : public SqlWorld {
+ public:
+  using SqlWorld::SqlWorld;
+
+ private:
+  Properties connection() override { return database_.connection(); }
+  std::vector<std::string> rows_of(const TopicPartition& partition) override {
+    return database_.query(select(partition, '`'));
+  }
+  connectors::sql::MariaDbDatabase database_;
+};
+
+class OdbcWorld final : public SqlWorld {
+ public:
+  OdbcWorld(const std::string& kind, bool exactly_once) : SqlWorld(exactly_once), database_(kind) {}
+
+ private:
+  Properties connection() override { return database_.properties(); }
+  std::vector<std::string> rows_of(const TopicPartition& partition) override {
+    const std::string& kind = database_.kind();
+    return database_.query(select(partition, kind == "mariadb" ? '`' : '"') +
+                           (kind == "postgres" ? " ORDER BY ctid" : ""));
+  }
+  connectors::sql::OdbcDatabase database_;
+};
+
+template <typename World, typename... Kind>
+void add_cases(const std::string& name, std::vector<SinkCase>& cases, const Kind&... kind) {
+  for (const bool exactly_once : {false, true}) {
+    cases.push_back({name + (exactly_once ? "_exactly_once" : ""), plugin(),
+                     [=] { return std::make_unique<World>(kind..., exactly_once); }});
+  }
 }
 
 std::vector<SinkCase> cases() {
-  std::vector<SinkCase> cases{make_case<SqliteWorld>("sqlite", false),
-                              make_case<SqliteWorld>("sqlite_exactly_once", true)};
-  if (connectors::sql::postgres_conninfo() != nullptr) {
-    cases.push_back(make_case<PostgresWorld>("postgres", false));
-    cases.push_back(make_case<PostgresWorld>("postgres_exactly_once", true));
+  std::vector<SinkCase> cases;
+  add_cases<SqliteWorld>("sqlite", cases);
+  if (connectors::sql::postgres_conninfo() != nullptr) add_cases<PostgresWorld>("postgres", cases);
+  if (connectors::sql::mariadb_conninfo() != nullptr) add_cases<MariaDbWorld>("mariadb", cases);
+  for (const std::string kind : {"sqlite", "postgres", "mariadb"}) {
+    if (connectors::sql::OdbcDatabase::missing(kind).empty())
+      add_cases<OdbcWorld>("odbc_" + kind, cases, kind);
   }
   return cases;
 }

@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include "connectors/sql/mariadb/fixture.h"
+#include "connectors/sql/odbc/fixture.h"
 #include "connectors/sql/postgres/fixture.h"
 #include "connectors/sql/sql_fixture.h"
 #include "sdk/testkit/collected_plugins.h"
@@ -112,18 +114,60 @@ class PostgresWorld final : public SqlWorld {
   sql::PostgresSchema schema_;
 };
 
+class MariaDbWorld final : public SqlWorld {
+ public:
+  explicit MariaDbWorld(std::string mode) : SqlWorld(std::move(mode), false) {
+    // Rows of one time come in any order, but for an index that has one.
+    database_.run("CREATE TABLE t(id INT PRIMARY KEY, at DATETIME(3) NOT NULL, KEY(at))");
+  }
+
+ protected:
+  Properties connection() override { return database_.connection(); }
+  void insert(int id, int64_t at_ms) override {
+    database_.run(fmt::format("INSERT INTO t VALUES ({}, FROM_UNIXTIME({}))", id, at_ms / 1000));
+  }
+
+ private:
+  sql::MariaDbDatabase database_;
+};
+
+class OdbcWorld final : public SqlWorld {
+ public:
+  explicit OdbcWorld(std::string mode) : SqlWorld(std::move(mode), false) {
+    database_.run("CREATE TABLE t(id INT PRIMARY KEY, at TIMESTAMPTZ NOT NULL)");
+  }
+
+ protected:
+  Properties connection() override {
+    Properties properties = database_.properties();
+    properties["table.types"] = "TABLE";
+    return properties;
+  }
+  void insert(int id, int64_t at_ms) override {
+    database_.run(fmt::format("INSERT INTO t VALUES ({}, to_timestamp({}))", id, at_ms / 1000));
+  }
+
+ private:
+  sql::OdbcDatabase database_{"postgres"};
+};
+
 constexpr const char* kConfluent = "io.confluent.connect.jdbc.JdbcSourceConnector";
 constexpr const char* kAiven = "io.aiven.connect.jdbc.JdbcSourceConnector";
 
+template <typename World, typename... More>
+void add_cases(const std::string& name, std::vector<SourceCase>& cases, More... more) {
+  for (const std::string mode : {"bulk", "incrementing", "timestamp", "timestamp+incrementing"}) {
+    cases.push_back(
+        {name + " " + mode, plugin(kConfluent), [=] { return std::make_unique<World>(mode, more...); }});
+  }
+}
+
 std::vector<SourceCase> cases() {
   std::vector<SourceCase> cases;
-  for (const std::string mode : {"bulk", "incrementing", "timestamp", "timestamp+incrementing"}) {
-    cases.push_back({"sqlite " + mode, plugin(kConfluent),
-                     [mode] { return std::make_unique<SqliteWorld>(mode, false); }});
-    if (sql::postgres_conninfo() == nullptr) continue;
-    cases.push_back(
-        {"postgres " + mode, plugin(kConfluent), [mode] { return std::make_unique<PostgresWorld>(mode); }});
-  }
+  add_cases<SqliteWorld>("sqlite", cases, false);
+  if (sql::postgres_conninfo() != nullptr) add_cases<PostgresWorld>("postgres", cases);
+  if (sql::mariadb_conninfo() != nullptr) add_cases<MariaDbWorld>("mariadb", cases);
+  if (sql::OdbcDatabase::missing("postgres").empty()) add_cases<OdbcWorld>("odbc", cases);
   cases.push_back({"aiven", plugin(kAiven),
                    [] { return std::make_unique<SqliteWorld>("timestamp+incrementing", true); }});
   return cases;
