@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "connectors/sql/odbc/connection.h"
 #include "connectors/sql/odbc/connection_string.h"
@@ -82,6 +83,9 @@ Result<TableId> OdbcConnection::complete(const TableId& table) {
     defaults_ = defaults;
   }
   TableId full = table;
+  // A name of two parts is read as schema and table; a database without schemas means its catalogs.
+  if (traits_->schema_sql.empty() && !traits_->catalog_sql.empty() && full.catalog.empty())
+    std::swap(full.catalog, full.schema);
   if (full.schema.empty()) full.schema = defaults_->schema;
   if (full.catalog.empty()) full.catalog = defaults_->catalog;
   return full;

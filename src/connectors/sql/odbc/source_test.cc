@@ -188,6 +188,16 @@ TEST_P(OdbcSource, ALostConnectionIsMadeAnew) {
   ASSERT_TRUE(run->poll_until(2).ok());
 }
 
+TEST_P(OdbcSource, DescribesATableOfAnotherDatabase) {
+  if (!is("mariadb")) GTEST_SKIP();
+  sql("CREATE TABLE t(id INT NOT NULL PRIMARY KEY)");
+  const std::string here = database_->query("SELECT DATABASE()").at(0);
+  const auto shape = database_->open()->describe({"", here, "t"});
+  ASSERT_TRUE(shape.ok()) << shape.error().message();
+  ASSERT_EQ(shape->columns.size(), 1U);
+  EXPECT_EQ(shape->columns[0].key_position, 1);
+}
+
 TEST_P(OdbcSource, AFailedStatementLeavesNoTransaction) {
   const auto connection = database_->open();
   EXPECT_FALSE(connection->execute("SELECT * FROM nowhere", {}, "look").ok());
