@@ -18,9 +18,56 @@ std::string_view integer_type(const DdlTypes& types, int bits) {
   return bits <= 32 ? types.int32 : types.int64;
 }
 
+/// How a MERGE names what it compares.
+struct MergeSides {
+  std::string target;         // what stands after INTO
+  std::string target_prefix;  // of the target's columns where both sides have them: target.
+  std::string source;         // what stands after USING
+  std::string source_prefix;  // incoming.
+};
+
+std::string merge(const Dialect& dialect, const TableWrite& write, bool quoted, const MergeSides& sides) {
+  // A SET names the target's columns bare: some products take nothing else.
+  const auto pair = [&](const WriteColumn& column, std::string_view prefix) {
+    const std::string name = dialect.name(column.name, quoted);
+    return fmt::format("{}{}={}{}", prefix, name, sides.source_prefix, name);
+  };
+  std::vector<std::string> same;
+  std::vector<std::string> changes;
+  std::vector<std::string> values;
+  for (const WriteColumn& column : write.keys) same.push_back(pair(column, sides.target_prefix));
+  for (const WriteColumn& column : write.others) changes.push_back(pair(column, ""));
+  const auto names = names_of(dialect, write, quoted);
+  for (const std::string& name : names) values.push_back(sides.source_prefix + name);
+  std::string sql =
+      fmt::format("MERGE INTO {} USING {} ON ({})", sides.target, sides.source, fmt::join(same, " AND "));
+  if (!changes.empty()) sql += fmt::format(" WHEN MATCHED THEN UPDATE SET {}", fmt::join(changes, ","));
+  return sql + fmt::format(" WHEN NOT MATCHED THEN INSERT({}) VALUES({})", fmt::join(names, ","),
+                           fmt::join(values, ","));
+}
+
 }  // namespace
 
-Result<std::string> ddl_type(const DdlTypes& types, const NewColumn& column, std::string_view product) {
+std::string OdbcDialect::fold(std::string_view identifier) const {
+  std::string folded(identifier);
+  for (char& c : folded) {
+    if (facts_.folds_to_upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return folded;
+}
+
+std::string OdbcDialect::literal(const CellType& type, const sdk::Value& cell) const {
+  const bool word = facts_.words_for_booleans && type.kind == CellKind::kBoolean && !cell.is_null();
+  if (!word) return Dialect::literal(type, cell);
+  return cell.as_boolean() ? "TRUE" : "FALSE";
+}
+
+Result<std::string> OdbcDialect::upsert(const TableWrite&, const WriteOptions&) const {
+  return bad_config(fmt::format("{} has no upsert here; set insert.mode to insert or update", product()));
+}
+
+Result<std::string> OdbcDialect::column_type(const NewColumn& column) const {
+  const DdlTypes& types = facts_.types;
   switch (column.cells.kind) {
     case CellKind::kBoolean:
       return std::string(types.boolean);
@@ -46,60 +93,49 @@ Result<std::string> ddl_type(const DdlTypes& types, const NewColumn& column, std
       break;
   }
   return bad_record(fmt::format("{} has no type for the array '{}'; leave it out or turn it into text",
-                                product, column.name));
+                                product(), column.name));
 }
 
-std::string select_placeholders(const Dialect& dialect, const TableWrite& write, bool quoted) {
+Result<std::vector<std::string>> OdbcDialect::add_columns(const TableId& table,
+                                                          std::span<const NewColumn> columns,
+                                                          bool quoted) const {
+  std::vector<std::string> clauses;
+  for (const NewColumn& column : columns) {
+    SLUICE_ASSIGN_OR_RETURN(std::string clause, column_clause(column, quoted));
+    clauses.push_back(std::move(clause));
+  }
+  if (!facts_.add_several.empty())
+    clauses = {fmt::format(fmt::runtime(facts_.add_several), fmt::join(clauses, ", "))};
+  for (std::string& clause : clauses)
+    clause = fmt::format("ALTER TABLE {} ADD {}", name(table, quoted), clause);
+  return clauses;
+}
+
+std::string OdbcDialect::truncate(const TableId& table, bool quoted) const {
+  return fmt::format("{} {}", facts_.truncate, name(table, quoted));
+}
+
+std::string merge_select(const Dialect& dialect, const TableWrite& write, const WriteOptions& options,
+                         const MergeForm& form) {
+  const bool quoted = options.quote_identifiers;
   std::vector<std::string> items;
   for (const std::string& name : names_of(dialect, write, quoted)) items.push_back("? AS " + name);
-  return fmt::format("SELECT {}", fmt::join(items, ","));
+  const MergeSides sides{
+      .target = fmt::format("{}{}{}target", dialect.name(write.table, quoted), form.lock, form.as),
+      .target_prefix = "target.",
+      .source = fmt::format("(SELECT {}{}){}incoming", fmt::join(items, ","), form.from, form.as),
+      .source_prefix = "incoming."};
+  return merge(dialect, write, quoted, sides).append(form.end);
 }
 
-std::string values_as_dat(const Dialect& dialect, const TableWrite& write, bool quoted) {
+std::string merge_values(const Dialect& dialect, const TableWrite& write, const WriteOptions& options) {
+  const bool quoted = options.quote_identifiers;
+  const std::string table = dialect.name(write.table, quoted);
   const auto names = names_of(dialect, write, quoted);
   const std::vector<std::string_view> places(names.size(), "?");
-  return fmt::format("(VALUES({})) AS DAT({})", fmt::join(places, ","), fmt::join(names, ","));
-}
-
-std::string merge_statement(const Dialect& dialect, const TableWrite& write, bool quoted,
-                            const MergeForm& form) {
-  // A SET names the target's columns bare: some products take nothing else.
-  const auto pair = [&](const WriteColumn& column, std::string_view prefix) {
-    const std::string name = dialect.name(column.name, quoted);
-    return fmt::format("{}{}={}{}", prefix, name, form.source_prefix, name);
-  };
-  std::vector<std::string> same;
-  std::vector<std::string> changes;
-  std::vector<std::string> values;
-  for (const WriteColumn& column : write.keys) same.push_back(pair(column, form.target_prefix));
-  for (const WriteColumn& column : write.others) changes.push_back(pair(column, ""));
-  const auto names = names_of(dialect, write, quoted);
-  for (const std::string& name : names) values.push_back(form.source_prefix + name);
-  std::string sql =
-      fmt::format("MERGE INTO {} USING {} ON ({})", form.target, form.source, fmt::join(same, " AND "));
-  if (!changes.empty()) sql += fmt::format(" WHEN MATCHED THEN UPDATE SET {}", fmt::join(changes, ","));
-  return sql + fmt::format(" WHEN NOT MATCHED THEN INSERT({}) VALUES({}){}", fmt::join(names, ","),
-                           fmt::join(values, ","), form.end);
-}
-
-Result<std::vector<std::string>> add_one_by_one(const Dialect& dialect, const TableId& table,
-                                                const std::vector<std::string>& clauses, bool quoted) {
-  std::vector<std::string> statements;
-  for (const std::string& clause : clauses)
-    statements.push_back(fmt::format("ALTER TABLE {} ADD {}", dialect.name(table, quoted), clause));
-  return statements;
-}
-
-Error no_upsert(std::string_view product) {
-  return bad_config(fmt::format("{} has no upsert here; set insert.mode to insert or update", product));
-}
-
-std::string upper_case(std::string_view text) {
-  std::string upper(text);
-  for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return upper;
+  const std::string row =
+      fmt::format("(VALUES({})) AS DAT({})", fmt::join(places, ","), fmt::join(names, ","));
+  return merge(dialect, write, quoted, {table, table + ".", row, "DAT."});
 }
 
 }  // namespace sluice::connectors::sql

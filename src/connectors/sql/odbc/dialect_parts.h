@@ -1,8 +1,9 @@
 #pragma once
-// What the dialects of this folder share: tables of DDL types, and MERGE.
+// What the dialects of this folder share: facts that a table tells, and MERGE.
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "connectors/sql/dialect.h"
 
@@ -26,32 +27,74 @@ struct DdlTypes {
   std::string_view timestamp;
 };
 
-/// Error kind kBadRecord for arrays.
-Result<std::string> ddl_type(const DdlTypes& types, const NewColumn& column, std::string_view product);
+/// DB2's, and Derby's, which took its SQL from there.
+inline constexpr DdlTypes kDb2Types{.int8 = "SMALLINT",
+                                    .int16 = "SMALLINT",
+                                    .int32 = "INTEGER",
+                                    .int64 = "BIGINT",
+                                    .float32 = "FLOAT",
+                                    .float64 = "DOUBLE",
+                                    .boolean = "SMALLINT",
+                                    .text = "VARCHAR(32672)",
+                                    .text_key = "VARCHAR(1024)",
+                                    .bytes = "BLOB(64000)",
+                                    .decimal = "DECIMAL(31,{})",
+                                    .date = "DATE",
+                                    .time = "TIME",
+                                    .timestamp = "TIMESTAMP"};
 
-/// How a product spells its MERGE.
-struct MergeForm {
-  std::string target;         // what stands after INTO: "t" WITH (HOLDLOCK) AS target
-  std::string target_prefix;  // of the target's columns where both sides have them: target.
-  std::string source;         // what stands after USING: (SELECT ? AS "id") AS incoming
-  std::string source_prefix;  // incoming.
-  std::string end;            // ";"
+/// What needs no code to be said of a product.
+struct DialectFacts {
+  std::string_view name;
+  std::string_view product;
+  size_t name_bytes_max = 0;
+  bool folds_to_upper = false;      // bare identifiers
+  bool words_for_booleans = false;  // TRUE and FALSE instead of 1 and 0
+  std::string_view null_clause = " NULL";
+  std::string_view truncate = "TRUNCATE TABLE";
+  /// How ALTER TABLE … ADD takes several columns, "{}"; empty: it takes one.
+  std::string_view add_several = "";
+  SavepointSql savepoint = {};
+  DdlTypes types;
 };
-std::string merge_statement(const Dialect& dialect, const TableWrite& write, bool quoted,
-                            const MergeForm& form);
 
-/// `SELECT ? AS "id",? AS "name"` of bound(); `as` stands between.
-std::string select_placeholders(const Dialect& dialect, const TableWrite& write, bool quoted);
-/// `(VALUES(?,?)) AS DAT("id","name")`
-std::string values_as_dat(const Dialect& dialect, const TableWrite& write, bool quoted);
+/// Says what its facts say, and has no upsert.
+class OdbcDialect : public Dialect {
+ public:
+  /// `facts` live for ever.
+  explicit OdbcDialect(const DialectFacts& facts) : facts_(facts) {}
 
-/// One statement per column: `ALTER TABLE t ADD "a" INT`.
-Result<std::vector<std::string>> add_one_by_one(const Dialect& dialect, const TableId& table,
-                                                const std::vector<std::string>& clauses, bool quoted);
+  using Dialect::name;
+  std::string_view name() const final { return facts_.name; }
+  std::string_view product() const final { return facts_.product; }
+  std::string fold(std::string_view identifier) const final;
+  size_t name_bytes_max() const final { return facts_.name_bytes_max; }
+  std::string literal(const CellType& type, const sdk::Value& cell) const override;
+  Result<std::string> upsert(const TableWrite& write, const WriteOptions& options) const override;
+  SavepointSql savepoint() const final { return facts_.savepoint; }
+  /// Error kind kBadRecord for arrays.
+  Result<std::string> column_type(const NewColumn& column) const final;
+  Result<std::vector<std::string>> add_columns(const TableId& table, std::span<const NewColumn> columns,
+                                               bool quoted) const final;
+  std::string truncate(const TableId& table, bool quoted) const final;
 
-/// Error kind kBadConfig.
-Error no_upsert(std::string_view product);
+ protected:
+  std::string_view null_clause() const final { return facts_.null_clause; }
 
-std::string upper_case(std::string_view text);
+ private:
+  const DialectFacts& facts_;
+};
+
+/// How a product spells a MERGE whose row is a SELECT of placeholders.
+struct MergeForm {
+  std::string_view as = " AS ";  // before an alias of a table
+  std::string_view lock = "";    // behind the table's name
+  std::string_view from = "";    // behind the placeholders
+  std::string_view end = "";
+};
+std::string merge_select(const Dialect& dialect, const TableWrite& write, const WriteOptions& options,
+                         const MergeForm& form);
+/// The same whose row is VALUES.
+std::string merge_values(const Dialect& dialect, const TableWrite& write, const WriteOptions& options);
 
 }  // namespace sluice::connectors::sql

@@ -1,37 +1,39 @@
 // Oracle's SQL. An alias of a table takes no AS; an empty text is null.
 
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
 #include "connectors/sql/odbc/dialect_parts.h"
 
 namespace sluice::connectors::sql {
 namespace {
 
-constexpr DdlTypes kTypes{.int8 = "NUMBER(3,0)",
-                          .int16 = "NUMBER(5,0)",
-                          .int32 = "NUMBER(10,0)",
-                          .int64 = "NUMBER(19,0)",
-                          .float32 = "BINARY_FLOAT",
-                          .float64 = "BINARY_DOUBLE",
-                          .boolean = "NUMBER(1,0)",
-                          .text = "VARCHAR2(4000)",
-                          .text_key = "VARCHAR2(4000)",
-                          .bytes = "BLOB",
-                          .decimal = "NUMBER(*,{})",
-                          .date = "DATE",
-                          .time = "DATE",
-                          .timestamp = "TIMESTAMP"};
+constexpr DialectFacts kFacts{.name = "OracleDatabaseDialect",
+                              .product = "Oracle",
+                              .name_bytes_max = 128,
+                              .folds_to_upper = true,
+                              .add_several = "({})",
+                              .savepoint = {.release = ""},
+                              .types = {.int8 = "NUMBER(3,0)",
+                                        .int16 = "NUMBER(5,0)",
+                                        .int32 = "NUMBER(10,0)",
+                                        .int64 = "NUMBER(19,0)",
+                                        .float32 = "BINARY_FLOAT",
+                                        .float64 = "BINARY_DOUBLE",
+                                        .boolean = "NUMBER(1,0)",
+                                        .text = "VARCHAR2(4000)",
+                                        .text_key = "VARCHAR2(4000)",
+                                        .bytes = "BLOB",
+                                        .decimal = "NUMBER(*,{})",
+                                        .date = "DATE",
+                                        .time = "DATE",
+                                        .timestamp = "TIMESTAMP"}};
 
-class OracleDialect final : public Dialect {
+class OracleDialect final : public OdbcDialect {
  public:
-  std::string_view name() const override { return "OracleDatabaseDialect"; }
-  std::string_view product() const override { return "Oracle"; }
-  std::string fold(std::string_view identifier) const override { return upper_case(identifier); }
-  size_t name_bytes_max() const override { return 128; }
-  SavepointSql savepoint() const override { return {.release = ""}; }
+  OracleDialect() : OdbcDialect(kFacts) {}
+
   std::string literal(const CellType& type, const sdk::Value& cell) const override {
-    const std::string text = Dialect::literal(type, cell);
+    const std::string text = OdbcDialect::literal(type, cell);
     if (cell.is_null()) return text;
     switch (type.kind) {
       case CellKind::kBytes:
@@ -47,24 +49,7 @@ class OracleDialect final : public Dialect {
     }
   }
   Result<std::string> upsert(const TableWrite& write, const WriteOptions& options) const override {
-    const bool quoted = options.quote_identifiers;
-    return merge_statement(
-        *this, write, quoted,
-        {Dialect::name(write.table, quoted) + " target", "target.",
-         "(" + select_placeholders(*this, write, quoted) + " FROM dual) incoming", "incoming.", ""});
-  }
-  Result<std::string> column_type(const NewColumn& column) const override {
-    return ddl_type(kTypes, column, product());
-  }
-  Result<std::vector<std::string>> add_columns(const TableId& table, std::span<const NewColumn> columns,
-                                               bool quoted) const override {
-    std::vector<std::string> clauses;
-    for (const NewColumn& column : columns) {
-      SLUICE_ASSIGN_OR_RETURN(std::string clause, column_clause(column, quoted));
-      clauses.push_back(std::move(clause));
-    }
-    return std::vector<std::string>{
-        fmt::format("ALTER TABLE {} ADD ({})", Dialect::name(table, quoted), fmt::join(clauses, ", "))};
+    return merge_select(*this, write, options, {.as = " ", .from = " FROM dual"});
   }
 };
 
