@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 
+#include "connectors/sql/jdbc_parameters.h"
+
 namespace sluice::connectors::sql {
 namespace {
 
@@ -16,29 +18,6 @@ constexpr std::string_view kForm =
     "A MySQL or MariaDB URL is "
     "jdbc:mysql://host:port/database?user=…&sslMode=…, or the same with "
     "jdbc:mariadb:";
-
-int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// %41 for a letter; nothing if that is wrong or hides a zero byte.
-std::optional<std::string> decode(std::string_view text) {
-  std::string result;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      result.push_back(text[i]);
-      continue;
-    }
-    if (i + 2 >= text.size() || hex(text[i + 1]) < 0 || hex(text[i + 2]) < 0) return std::nullopt;
-    result.push_back(static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2])));
-    i += 2;
-  }
-  if (result.find('\0') != std::string::npos) return std::nullopt;
-  return result;
-}
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -110,8 +89,9 @@ class HostReader {
     if (const size_t at = text.rfind('@'); at != std::string_view::npos) {
       const std::string_view who = text.substr(0, at);
       const size_t colon = who.find(':');
-      const auto user = decode(who.substr(0, colon));
-      const auto password = decode(colon == std::string_view::npos ? "" : who.substr(colon + 1));
+      const auto user = decode_percents(who.substr(0, colon), Plus::kItself);
+      const auto password =
+          decode_percents(colon == std::string_view::npos ? "" : who.substr(colon + 1), Plus::kItself);
       if (!user || !password) return false;
       target_.user = *user;
       target_.password = *password;
@@ -350,30 +330,16 @@ std::string place_of(const MariaDbTarget& target) {
 Result<MariaDbTarget> parse_mariadb_url(std::string_view url, const sdk::Properties& driver) {
   const auto mariadb = read_start(url);
   if (!mariadb) return bad_config(std::string(kForm));
-  const size_t question = url.find('?');
-  const std::string_view parameters =
-      question == std::string_view::npos ? std::string_view() : url.substr(question + 1);
-  url = url.substr(0, question);
+  SLUICE_ASSIGN_OR_RETURN(const auto parameters, take_jdbc_parameters(url, Plus::kItself, kForm));
   const size_t slash = url.find('/');
-  const auto database = decode(slash == std::string_view::npos ? std::string_view() : url.substr(slash + 1));
+  const auto database = decode_percents(
+      slash == std::string_view::npos ? std::string_view() : url.substr(slash + 1), Plus::kItself);
   MariaDbTarget target;
   if (!database || !HostReader(target).read(url.substr(0, slash)))
     return bad_config(fmt::format("{}; the host, port or database of this one cannot be read", kForm));
   target.database = *database;
   Translation translation(target, *mariadb);
-  for (std::string_view rest = parameters; !rest.empty();) {
-    const size_t end = rest.find('&');
-    const std::string_view pair = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    if (pair.empty()) continue;
-    const size_t equals = pair.find('=');
-    const auto value =
-        decode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
-    if (!value)
-      return bad_config(
-          fmt::format("{}; the parameter '{}' is wrongly encoded", kForm, pair.substr(0, equals)));
-    SLUICE_RETURN_IF_ERROR(translation.take(std::string(pair.substr(0, equals)), *value));
-  }
+  for (const auto& [name, value] : parameters) SLUICE_RETURN_IF_ERROR(translation.take(name, value));
   for (const auto& [name, value] : driver) SLUICE_RETURN_IF_ERROR(translation.take(name, value));
   translation.finish();
   target.place = place_of(target);

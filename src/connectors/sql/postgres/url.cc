@@ -4,7 +4,8 @@
 
 #include <charconv>
 #include <map>
-#include <optional>
+
+#include "connectors/sql/jdbc_parameters.h"
 
 namespace sluice::connectors::sql {
 namespace {
@@ -12,31 +13,6 @@ namespace {
 constexpr std::string_view kStart = "jdbc:postgresql:";
 constexpr std::string_view kForm =
     "A PostgreSQL URL is jdbc:postgresql://host:port/database?user=…&sslmode=…";
-
-int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// As java.net.URLDecoder: %41 and '+' for a blank.
-std::optional<std::string> decode(std::string_view text) {
-  std::string result;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      result.push_back(' ');
-    } else if (text[i] != '%') {
-      result.push_back(text[i]);
-    } else {
-      if (i + 2 >= text.size() || hex(text[i + 1]) < 0 || hex(text[i + 2]) < 0) return std::nullopt;
-      result.push_back(static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2])));
-      i += 2;
-    }
-  }
-  if (result.find('\0') != std::string::npos) return std::nullopt;
-  return result;
-}
 
 /// JDBC names that mean the same under another name; those without an entry and not in kSame mean nothing
 /// here.
@@ -182,10 +158,7 @@ class Translation {
 Result<PostgresTarget> parse_postgres_url(std::string_view url, const sdk::Properties& driver) {
   if (!url.starts_with(kStart)) return bad_config(std::string(kForm));
   url.remove_prefix(kStart.size());
-  const size_t question = url.find('?');
-  std::string_view parameters =
-      question == std::string_view::npos ? std::string_view() : url.substr(question + 1);
-  url = url.substr(0, question);
+  SLUICE_ASSIGN_OR_RETURN(const auto parameters, take_jdbc_parameters(url, Plus::kBlank, kForm));
   std::string_view hosts = "localhost";
   if (url.starts_with("//")) {
     url.remove_prefix(2);
@@ -199,7 +172,7 @@ Result<PostgresTarget> parse_postgres_url(std::string_view url, const sdk::Prope
   Translation translation(target);
   std::string names;
   std::string ports;
-  const auto database = decode(url);
+  const auto database = decode_percents(url, Plus::kBlank);
   if (!split_hosts(hosts.empty() ? "localhost" : hosts, names, ports) || !database) {
     return bad_config(fmt::format("{}; the host, port or database of this one cannot be read", kForm));
   }
@@ -207,19 +180,7 @@ Result<PostgresTarget> parse_postgres_url(std::string_view url, const sdk::Prope
   translation.set("port", ports);
   if (!database->empty()) translation.set("dbname", *database);
   target.place = fmt::format("{}:{}/{}", names, ports, *database);
-  while (!parameters.empty()) {
-    const size_t end = parameters.find('&');
-    const std::string_view pair = parameters.substr(0, end);
-    parameters = end == std::string_view::npos ? std::string_view() : parameters.substr(end + 1);
-    if (pair.empty()) continue;
-    const size_t equals = pair.find('=');
-    const auto value =
-        decode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
-    if (!value)
-      return bad_config(
-          fmt::format("{}; the parameter '{}' is wrongly encoded", kForm, pair.substr(0, equals)));
-    SLUICE_RETURN_IF_ERROR(translation.take(std::string(pair.substr(0, equals)), *value));
-  }
+  for (const auto& [name, value] : parameters) SLUICE_RETURN_IF_ERROR(translation.take(name, value));
   for (const auto& [name, value] : driver) SLUICE_RETURN_IF_ERROR(translation.take(name, value));
   translation.finish();
   return target;
