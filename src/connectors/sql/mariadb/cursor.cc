@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include "sdk/data/values.h"
-
 namespace sluice::connectors::sql {
 
 MariaDbCursor::~MariaDbCursor() {
@@ -33,11 +31,6 @@ Status MariaDbCursor::start() {
   return {};
 }
 
-Status MariaDbCursor::plan(RowPlanPtr plan) {
-  plan_ = std::move(plan);
-  return {};
-}
-
 void MariaDbCursor::take_cell(void* self, unsigned column, unsigned char** row) {
   auto* cursor = static_cast<MariaDbCursor*>(self);
   if (row == nullptr) {
@@ -62,57 +55,28 @@ Result<bool> MariaDbCursor::fetch() {
   return client_.error_of(statement_.get(), what_);
 }
 
-Status MariaDbCursor::row_time(Row& row) const {
-  row.has_timestamp = false;
-  for (const int column : plan_->timestamp_columns) {
-    const auto at = static_cast<size_t>(column);
-    if (is_null(cells_[at])) continue;
-    const auto instant = mariadb_instant(decoding_[at], *plan_, cells_[at]);
-    if (!instant.ok()) return bad_value(*plan_, column, instant.error().message());
-    if (!*instant) continue;
-    row.timestamp = **instant;
-    row.has_timestamp = true;
-    return {};
-  }
-  return {};
+Result<bool> MariaDbCursor::at_row(sdk::Arena&) {
+  if (fetched_) return true;
+  return fetch();
 }
 
-Status MariaDbCursor::read_row(sdk::Arena& arena, std::vector<Row>& rows) {
-  sdk::StructNode* node = sdk::new_struct(arena, *plan_->schema);
-  const auto values = node->mutable_values();
-  for (size_t i = 0; i < plan_->fields.size(); ++i) {
-    const FieldPlan& field = plan_->fields[i];
-    const auto column = static_cast<size_t>(field.column);
-    if (is_null(cells_[column])) continue;
-    auto value = decode_mariadb(decoding_[column], field, *plan_, cells_[column], arena);
-    if (!value.ok()) return bad_value(*plan_, field.column, value.error().message());
-    values[i] = *value;
-  }
-  Row row{node, {}, false};
-  SLUICE_RETURN_IF_ERROR(row_time(row));
-  rows.push_back(row);
+Result<std::optional<Instant>> MariaDbCursor::instant_at(int column) {
+  const auto at = static_cast<size_t>(column);
+  if (is_null(cells_[at])) return std::optional<Instant>();
+  return mariadb_instant(decoding_[at], *plan_, cells_[at]);
+}
+
+Status MariaDbCursor::read_fields(std::span<sdk::Value> values, sdk::Arena& arena) {
+  return fill(values, [&](const FieldPlan& field) -> Result<sdk::Value> {
+    const auto at = static_cast<size_t>(field.column);
+    if (is_null(cells_[at])) return sdk::Value::null();
+    return decode_mariadb(decoding_[at], field, *plan_, cells_[at], arena);
+  });
+}
+
+Status MariaDbCursor::leave_row() {
   fetched_ = false;
   return {};
-}
-
-Result<ReadOutcome> MariaDbCursor::read(size_t rows_max, bool whole_groups, sdk::Arena& arena,
-                                        std::vector<Row>& rows) {
-  arena.keep(plan_);
-  for (size_t read = 0;; ++read) {
-    if (read >= rows_max && !whole_groups) return ReadOutcome::kMore;
-    if (!fetched_) {
-      SLUICE_ASSIGN_OR_RETURN(const bool more, fetch());
-      if (!more) return ReadOutcome::kFinished;
-    }
-    if (read >= rows_max) {
-      Row next;
-      SLUICE_RETURN_IF_ERROR(row_time(next));
-      if (!next.has_timestamp || rows.empty() || next.timestamp != rows.back().timestamp)
-        return ReadOutcome::kMore;
-      if (arena.bytes_used() > kGroupBytesMax) return ReadOutcome::kMoreOfGroup;
-    }
-    SLUICE_RETURN_IF_ERROR(read_row(arena, rows));
-  }
 }
 
 Result<std::unique_ptr<Cursor>> open_mariadb_cursor(MariaDbClient& client, const Statement& statement,

@@ -10,10 +10,11 @@
 #include "connectors/sql/mariadb/client.h"
 #include "connectors/sql/mariadb/parameters.h"
 #include "connectors/sql/mariadb/values.h"
+#include "connectors/sql/row_cursor.h"
 
 namespace sluice::connectors::sql {
 
-class MariaDbCursor final : public Cursor {
+class MariaDbCursor final : public RowCursor {
  public:
   /// `statement` has been executed and none of its result read. `client`
   /// outlives the cursor.
@@ -24,29 +25,26 @@ class MariaDbCursor final : public Cursor {
   MariaDbCursor& operator=(const MariaDbCursor&) = delete;
 
   Status start();
-  const std::vector<Column>& columns() const override { return columns_; }
-  Status plan(RowPlanPtr plan) override;
-  Result<ReadOutcome> read(size_t rows_max, bool whole_groups, sdk::Arena& arena,
-                           std::vector<Row>& rows) override;
 
  private:
   static void take_cell(void* self, unsigned column, unsigned char** row);
   /// The next row's cells, which borrow from libmariadb until the next call;
   /// false: there is none.
   Result<bool> fetch();
-  Status read_row(sdk::Arena& arena, std::vector<Row>& rows);
-  Status row_time(Row& row) const;
+  Result<bool> at_row(sdk::Arena& arena) override;
+  bool would_wait() const override { return !fetched_; }
+  Result<std::optional<Instant>> instant_at(int column) override;
+  Status read_fields(std::span<sdk::Value> values, sdk::Arena& arena) override;
+  Status leave_row() override;
 
   MariaDbClient& client_;
   MariaDbStatement statement_;
   const std::string what_;
-  std::vector<Column> columns_;
   std::vector<MariaDbDecoding> decoding_;
   std::vector<int> wire_sizes_;
   std::vector<BytesView> cells_;  // of the row that was fetched last
   bool fetched_ = false;          // that row has not been read yet
   bool finished_ = false;
-  RowPlanPtr plan_;
 };
 
 Result<std::unique_ptr<Cursor>> open_mariadb_cursor(MariaDbClient& client, const Statement& statement,

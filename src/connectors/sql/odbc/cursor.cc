@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "connectors/sql/odbc/values.h"
-#include "sdk/data/values.h"
 
 namespace sluice::connectors::sql {
 namespace {
@@ -203,11 +202,6 @@ Status OdbcCursor::fetch() {
   return {};
 }
 
-Status OdbcCursor::plan(RowPlanPtr plan) {
-  plan_ = std::move(plan);
-  return {};
-}
-
 namespace {
 
 /// kNullBytes for a null. Error, without a place, for a cell that its buffer did not hold.
@@ -228,57 +222,30 @@ Result<BytesView> cell_of(const OdbcBlock& block, int column, size_t row) {
 
 }  // namespace
 
-Result<bool> OdbcCursor::row_time(Row& row) {
-  row.has_timestamp = false;
-  for (const int column : plan_->timestamp_columns) {
-    const auto cell = cell_of(*block_, column, row_);
-    if (!cell.ok()) return bad_value(*plan_, column, cell.error().message());
-    if (is_null(*cell)) continue;
-    const auto instant = odbc_instant(forms_[static_cast<size_t>(column)], *plan_, *cell);
-    if (!instant.ok()) return bad_value(*plan_, column, instant.error().message());
-    row.timestamp = *instant;
-    row.has_timestamp = true;
-    return true;
-  }
-  return false;
+Result<std::optional<Instant>> OdbcCursor::instant_at(int column) {
+  SLUICE_ASSIGN_OR_RETURN(const BytesView cell, cell_of(*block_, column, row_));
+  if (is_null(cell)) return std::optional<Instant>();
+  SLUICE_ASSIGN_OR_RETURN(const Instant instant,
+                          odbc_instant(forms_[static_cast<size_t>(column)], *plan_, cell));
+  return std::optional(instant);
 }
 
-Status OdbcCursor::read_row(sdk::Arena& arena, std::vector<Row>& rows) {
-  sdk::StructNode* node = sdk::new_struct(arena, *plan_->schema);
-  const auto values = node->mutable_values();
-  for (size_t i = 0; i < plan_->fields.size(); ++i) {
-    const FieldPlan& field = plan_->fields[i];
-    const auto cell = cell_of(*block_, field.column, row_);
-    if (!cell.ok()) return bad_value(*plan_, field.column, cell.error().message());
-    if (is_null(*cell)) continue;
-    const auto value = decode_odbc(forms_[static_cast<size_t>(field.column)], field, *plan_, *cell, arena);
-    if (!value.ok()) return bad_value(*plan_, field.column, value.error().message());
-    values[i] = *value;
-  }
-  Row row{node, {}, false};
-  SLUICE_RETURN_IF_ERROR(row_time(row));
-  rows.push_back(row);
+Status OdbcCursor::read_fields(std::span<sdk::Value> values, sdk::Arena& arena) {
+  return fill(values, [&](const FieldPlan& field) -> Result<sdk::Value> {
+    SLUICE_ASSIGN_OR_RETURN(const BytesView cell, cell_of(*block_, field.column, row_));
+    if (is_null(cell)) return sdk::Value::null();
+    return decode_odbc(forms_[static_cast<size_t>(field.column)], field, *plan_, cell, arena);
+  });
+}
+
+Result<bool> OdbcCursor::at_row(sdk::Arena&) {
+  if (row_ == block_->rows && !finished_) SLUICE_RETURN_IF_ERROR(fetch());
+  return row_ < block_->rows;
+}
+
+Status OdbcCursor::leave_row() {
+  ++row_;
   return {};
-}
-
-Result<ReadOutcome> OdbcCursor::read(size_t rows_max, bool whole_groups, sdk::Arena& arena,
-                                     std::vector<Row>& rows) {
-  arena.keep(plan_);
-  for (size_t read = 0;; ++read) {
-    if (row_ == block_->rows) {
-      if (!finished_) SLUICE_RETURN_IF_ERROR(fetch());
-      if (finished_) return ReadOutcome::kFinished;
-    }
-    if (read >= rows_max) {
-      Row next;
-      if (!whole_groups) return ReadOutcome::kMore;
-      SLUICE_ASSIGN_OR_RETURN(const bool timed, row_time(next));
-      if (!timed || rows.empty() || next.timestamp != rows.back().timestamp) return ReadOutcome::kMore;
-      if (arena.bytes_used() > kGroupBytesMax) return ReadOutcome::kMoreOfGroup;
-    }
-    SLUICE_RETURN_IF_ERROR(read_row(arena, rows));
-    ++row_;
-  }
 }
 
 }  // namespace sluice::connectors::sql

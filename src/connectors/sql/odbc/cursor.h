@@ -8,6 +8,7 @@
 
 #include "connectors/sql/odbc/connection.h"
 #include "connectors/sql/odbc/types.h"
+#include "connectors/sql/row_cursor.h"
 
 namespace sluice::connectors::sql {
 
@@ -33,7 +34,7 @@ struct OdbcBlock {
   SQLRETURN get_long(SQLHSTMT statement, SQLUSMALLINT number, Cells& cells);
 };
 
-class OdbcCursor final : public Cursor {
+class OdbcCursor final : public RowCursor {
  public:
   OdbcCursor(OdbcConnection& connection, OdbcStatementPtr statement, std::string subject,
              size_t rows_at_a_time);
@@ -43,17 +44,15 @@ class OdbcCursor final : public Cursor {
 
   /// Describes the columns and binds them; the statement has been executed.
   Status start();
-  const std::vector<Column>& columns() const override { return columns_; }
-  Status plan(RowPlanPtr plan) override;
-  Result<ReadOutcome> read(size_t rows_max, bool whole_groups, sdk::Arena& arena,
-                           std::vector<Row>& rows) override;
 
  private:
   void lay_out(const std::vector<OdbcColumn>& described);
   Status bind();
   Status fetch();
-  Status read_row(sdk::Arena& arena, std::vector<Row>& rows);
-  Result<bool> row_time(Row& row);
+  Result<bool> at_row(sdk::Arena& arena) override;
+  Result<std::optional<Instant>> instant_at(int column) override;
+  Status read_fields(std::span<sdk::Value> values, sdk::Arena& arena) override;
+  Status leave_row() override;
 
   OdbcConnection& connection_;
   OdbcStatementPtr statement_;
@@ -61,9 +60,7 @@ class OdbcCursor final : public Cursor {
   const std::string what_;
   const size_t rows_at_a_time_;
   std::shared_ptr<OdbcBlock> block_ = std::make_shared<OdbcBlock>();
-  std::vector<Column> columns_;
   std::vector<OdbcForm> forms_;
-  RowPlanPtr plan_;
   size_t row_ = 0;
   bool finished_ = false;
 };

@@ -12,6 +12,7 @@
 #include "base/stop_signal.h"
 #include "connectors/sql/connection.h"
 #include "connectors/sql/postgres/values.h"
+#include "connectors/sql/row_cursor.h"
 
 namespace sluice::connectors::sql {
 
@@ -99,7 +100,7 @@ class PostgresConnection final : public Connection {
 };
 
 /// Reads a declared cursor of the server, a block of rows a round trip; rows borrow from the blocks.
-class PostgresCursor final : public Cursor {
+class PostgresCursor final : public RowCursor {
  public:
   PostgresCursor(PostgresConnection& connection, std::string subject, size_t rows_at_a_time)
       : connection_(connection), subject_(std::move(subject)), rows_at_a_time_(rows_at_a_time) {}
@@ -108,23 +109,22 @@ class PostgresCursor final : public Cursor {
   PostgresCursor& operator=(const PostgresCursor&) = delete;
 
   Status start();
-  const std::vector<Column>& columns() const override { return columns_; }
-  Status plan(RowPlanPtr plan) override;
   Result<ReadOutcome> read(size_t rows_max, bool whole_groups, sdk::Arena& arena,
                            std::vector<Row>& rows) override;
 
  private:
   Status fetch();
   Status describe();
-  Status read_row(sdk::Arena& arena, std::vector<Row>& rows);
-  Result<bool> row_time(Row& row);
+  Result<bool> at_row(sdk::Arena& arena) override;
+  Result<std::optional<Instant>> instant_at(int column) override;
+  Status read_fields(std::span<sdk::Value> values, sdk::Arena& arena) override;
+  Status leave_row() override;
+  size_t bytes_kept() const override { return bytes_kept_; }
 
   PostgresConnection& connection_;
   const std::string subject_;
   const size_t rows_at_a_time_;
-  std::vector<Column> columns_;
   std::vector<PostgresForm> forms_;
-  RowPlanPtr plan_;
   std::shared_ptr<PGresult> block_;
   int row_ = 0;
   int rows_ = 0;

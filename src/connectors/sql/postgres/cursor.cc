@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "connectors/sql/postgres/connection.h"
-#include "sdk/data/values.h"
 
 namespace sluice::connectors::sql {
 namespace {
@@ -72,66 +71,42 @@ Status PostgresCursor::describe() {
   return {};
 }
 
-Status PostgresCursor::plan(RowPlanPtr plan) {
-  plan_ = std::move(plan);
-  return {};
+Result<std::optional<Instant>> PostgresCursor::instant_at(int column) {
+  const BytesView cell = pg_cell(block_.get(), row_, column);
+  if (is_null(cell)) return std::optional<Instant>();
+  SLUICE_ASSIGN_OR_RETURN(const Instant instant,
+                          postgres_instant(forms_[static_cast<size_t>(column)], *plan_, cell));
+  return std::optional(instant);
 }
 
-Result<bool> PostgresCursor::row_time(Row& row) {
-  row.has_timestamp = false;
-  for (const int column : plan_->timestamp_columns) {
-    const BytesView cell = pg_cell(block_.get(), row_, column);
-    if (is_null(cell)) continue;
-    const auto instant = postgres_instant(forms_[static_cast<size_t>(column)], *plan_, cell);
-    if (!instant.ok()) return bad_value(*plan_, column, instant.error().message());
-    row.timestamp = *instant;
-    row.has_timestamp = true;
-    return true;
-  }
-  return false;
-}
-
-Status PostgresCursor::read_row(sdk::Arena& arena, std::vector<Row>& rows) {
-  sdk::StructNode* node = sdk::new_struct(arena, *plan_->schema);
-  const auto values = node->mutable_values();
-  for (size_t i = 0; i < plan_->fields.size(); ++i) {
-    const FieldPlan& field = plan_->fields[i];
+Status PostgresCursor::read_fields(std::span<sdk::Value> values, sdk::Arena& arena) {
+  return fill(values, [&](const FieldPlan& field) -> Result<sdk::Value> {
     const BytesView cell = pg_cell(block_.get(), row_, field.column);
-    if (is_null(cell)) continue;
-    const auto value =
-        decode_postgres(forms_[static_cast<size_t>(field.column)], field, *plan_, cell, money_digits_, arena);
-    if (!value.ok()) return bad_value(*plan_, field.column, value.error().message());
-    values[i] = *value;
-  }
-  Row row{node, {}, false};
-  SLUICE_RETURN_IF_ERROR(row_time(row));
-  rows.push_back(row);
+    if (is_null(cell)) return sdk::Value::null();
+    return decode_postgres(forms_[static_cast<size_t>(field.column)], field, *plan_, cell, money_digits_,
+                           arena);
+  });
+}
+
+Result<bool> PostgresCursor::at_row(sdk::Arena& arena) {
+  if (row_ < rows_) return true;
+  if (last_block_) return false;
+  SLUICE_RETURN_IF_ERROR(fetch());
+  arena.keep(block_);
+  bytes_kept_ += PQresultMemorySize(block_.get());
+  return rows_ > 0;
+}
+
+Status PostgresCursor::leave_row() {
+  ++row_;
   return {};
 }
 
 Result<ReadOutcome> PostgresCursor::read(size_t rows_max, bool whole_groups, sdk::Arena& arena,
                                          std::vector<Row>& rows) {
-  arena.keep(plan_);
   arena.keep(block_);
   bytes_kept_ = PQresultMemorySize(block_.get());
-  for (size_t read = 0;; ++read) {
-    if (row_ == rows_) {
-      if (last_block_) return ReadOutcome::kFinished;
-      SLUICE_RETURN_IF_ERROR(fetch());
-      arena.keep(block_);
-      bytes_kept_ += PQresultMemorySize(block_.get());
-      if (rows_ == 0) return ReadOutcome::kFinished;
-    }
-    if (read >= rows_max) {
-      Row next;
-      if (!whole_groups) return ReadOutcome::kMore;
-      SLUICE_ASSIGN_OR_RETURN(const bool timed, row_time(next));
-      if (!timed || rows.empty() || next.timestamp != rows.back().timestamp) return ReadOutcome::kMore;
-      if (bytes_kept_ + arena.bytes_used() > kGroupBytesMax) return ReadOutcome::kMoreOfGroup;
-    }
-    SLUICE_RETURN_IF_ERROR(read_row(arena, rows));
-    ++row_;
-  }
+  return RowCursor::read(rows_max, whole_groups, arena, rows);
 }
 
 }  // namespace sluice::connectors::sql
