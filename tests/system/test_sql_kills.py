@@ -1,4 +1,4 @@
-"""Rows written exactly once into every kind of database, whichever dies: worker or database."""
+"""Rows exactly once into and out of every kind of database, whichever dies: worker or database."""
 
 import json
 import random
@@ -8,12 +8,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from confluent_kafka import Producer
 from lib.broker import Broker
 from lib.cluster import Cluster, Worker
 from lib.connectors import JSON_WITH_SCHEMAS
-from lib.databases import KINDS, Database, database
+from lib.databases import KINDS, Database, PostgresDatabase, database
 from lib.kafka import Kafka, fresh_name
 from lib.mariadb import MariaDb
 from lib.postgres import Postgres
@@ -50,7 +51,7 @@ on_servers = pytest.mark.parametrize("target", ["postgres", "mariadb"], indirect
 
 @pytest.fixture
 def workers(tmp_path: Path, broker: Broker) -> Iterator[list[Worker]]:
-    settings = {"scheduled.rebalance.max.delay.ms": "0"}
+    settings = {"scheduled.rebalance.max.delay.ms": "0", "exactly.once.source.support": "enabled"}
     cluster = Cluster(tmp_path, broker.bootstrap, fresh_name("sql-kills"), settings)
     made = [cluster.sluice().start() for _ in range(2)]
     for worker in made:
@@ -219,6 +220,83 @@ def test_offsets_are_changed_where_they_are_kept(
     rest.retrying("PUT", f"/connectors/{topic}/resume")
     wait_until("three rows come again", lambda: rows(target)[0] == 13, 60)
     assert rows(target)[1] == 10
+
+
+class Writers:
+    """Transactions of many lengths side by side, so that ids are committed in another order than given."""
+
+    def __init__(self, target: Database):
+        self.target = target
+        self.ending = threading.Event()
+        self.threads = [threading.Thread(target=self._run, args=(seed,)) for seed in range(4)]
+
+    def _run(self, seed: int) -> None:
+        chance = random.Random(seed)
+        pause = "SELECT pg_sleep" if isinstance(self.target, PostgresDatabase) else "DO SLEEP"
+        row = "INSERT INTO orders(name) VALUES ('a'), ('b');"
+        while not self.ending.is_set():
+            try:
+                self.target.execute(f"BEGIN; {row} {pause}({chance.random() / 10:.3f}); {row} COMMIT")
+            except (RuntimeError, psycopg.OperationalError):  # the database is down
+                time.sleep(0.1)
+
+    def __enter__(self) -> "Writers":
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.ending.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def run_source_rounds(kafka: Kafka, workers: list[Worker], target: Database, rounds: int, seed: int) -> None:
+    prefix = fresh_name("rows-")
+    serial = "SERIAL" if isinstance(target, PostgresDatabase) else "INT AUTO_INCREMENT"
+    target.execute(f"CREATE TABLE orders(id {serial} PRIMARY KEY, name VARCHAR(10))")
+    config = {
+        "connector.class": "io.confluent.connect.jdbc.JdbcSourceConnector",
+        "tasks.max": "1",
+        "mode": "incrementing",
+        "incrementing.column.name": "id",
+        "table.whitelist": "orders",
+        "topic.prefix": prefix,
+        "poll.interval.ms": "20",
+        "connection.attempts": "1000",
+        "connection.backoff.ms": "100",
+        "query.retry.attempts": "1000",
+        "exactly.once.support": "required",
+        "topic.creation.default.partitions": "1",
+        "topic.creation.default.replication.factor": "1",
+    }
+    rest = workers[0].rest
+    rest.put_connector(prefix, config | target.connection | JSON_WITH_SCHEMAS)
+    rest.wait_running(prefix)
+    chance = random.Random(seed)
+    with Writers(target):
+        killed = []
+        for _ in range(rounds):
+            time.sleep(0.3 + chance.random())
+            killed.append(kill_one(chance, workers, target))
+    wanted = [int(row[0] or 0) for row in target.rows("SELECT id FROM orders ORDER BY id")]
+    print(f"killed {killed}; {len(wanted)} rows")
+    ids = lambda: [json.loads(each.value())["payload"]["id"] for each in kafka.consume(f"{prefix}orders")]  # noqa: E731
+    wait_until("all rows are there", lambda: len(ids()) >= len(wanted), 120)
+    assert ids() == wanted
+
+
+@on_servers
+def test_every_row_is_read_once_although_workers_and_the_database_die(
+    kafka: Kafka, workers: list[Worker], target: Database
+) -> None:
+    run_source_rounds(kafka, workers, target, 3, seed=5)
+
+
+@pytest.mark.long
+@on_servers
+def test_twenty_rounds_of_a_source(kafka: Kafka, workers: list[Worker], target: Database) -> None:
+    run_source_rounds(kafka, workers, target, LONG_ROUNDS, seed=int(time.time()))
 
 
 def rows_below(target: Database, number: int) -> int:

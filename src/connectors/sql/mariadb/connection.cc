@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
+#include "base/log.h"
 #include "connectors/sql/mariadb/answer.h"
 #include "connectors/sql/mariadb/cursor.h"
+#include "connectors/sql/mariadb/innodb_status.h"
 #include "connectors/sql/mariadb/parameters.h"
 #include "connectors/sql/mariadb/types.h"
 #include "connectors/sql/mariadb/writer.h"
@@ -141,20 +144,17 @@ Result<std::unique_ptr<Cursor>> MariaDbConnection::query(const Statement& statem
 }
 
 Result<std::optional<std::vector<std::string>>> MariaDbConnection::running_transactions() {
-  // One that has not written has no number of its own yet, and no rows to miss.
-  const auto answer =
-      run("SELECT trx_id FROM information_schema.innodb_trx "
-          "WHERE trx_mysql_thread_id <> CONNECTION_ID() AND "
-          "trx_rows_modified > 0",
-          "see which transactions run");
+  const auto answer = run("SHOW ENGINE INNODB STATUS", "see which transactions run");
   if (!answer.ok()) {
-    if (may_not_look(answer.error())) return std::optional<std::vector<std::string>>();
-    return answer.error();
+    if (!may_not_look(answer.error())) return answer.error();
+    if (!std::exchange(told_of_rights_, true))
+      log::warn(
+          "The user may not see which transactions run: rows committed late may be missed. GRANT PROCESS");
+    return std::optional<std::vector<std::string>>();
   }
-  std::vector<std::string> names;
-  for (const auto& row : answer->rows) names.push_back(row[0].value_or(""));
-  std::sort(names.begin(), names.end());
-  return std::optional(std::move(names));
+  if (answer->rows.size() != 1 || answer->rows[0].size() != 3 || !answer->rows[0][2])
+    return std::optional<std::vector<std::string>>();
+  return innodb_writers(*answer->rows[0][2]);
 }
 
 Result<Answer> MariaDbConnection::run(const std::string& sql, std::string_view what) {

@@ -40,6 +40,7 @@ class MariaDbConnection final : public Connection {
 
   const std::unique_ptr<MariaDbClient> client_;
   std::string session_;
+  bool told_of_rights_ = false;
 };
 
 }  // namespace sluice::connectors::sql

@@ -277,6 +277,14 @@ TEST_F(PostgresSource, RowsCommittedLateAreWaitedFor) {
   }
 }
 
+TEST_F(PostgresSource, AnEmptyTableOfSmallIdsIsWatched) {
+  sql("CREATE TABLE t(id SMALLSERIAL PRIMARY KEY)");
+  auto run = start(by_id_);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(run->poll().ok());
+  sql("INSERT INTO t DEFAULT VALUES");
+  EXPECT_TRUE(run->poll_until(1).ok());
+}
+
 TEST_F(PostgresSource, ATransactionIsNotWaitedForForEver) {
   sql("CREATE TABLE t(id SERIAL PRIMARY KEY); INSERT INTO t DEFAULT VALUES");
   sdk::Properties properties = by_id_;

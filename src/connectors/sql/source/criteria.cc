@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace sluice::connectors::sql {
 
 std::string Criteria::column(const std::string& name) const {
@@ -42,8 +44,10 @@ std::string Criteria::id_condition(const SourceOffset& offset, const HighWater::
                                    const Hold& hold) const {
   const std::string name = column(subject_.id_column);
   std::string condition = subject_.null_times ? time_expression() + " IS NULL AND " : "";
-  condition += fmt::format("{} > {}", name, hold(offset.id.value_or(options_.incrementing_initial)));
-  if (end.id) condition += fmt::format(" AND {} <= {}", name, hold(*end.id));
+  const int64_t after = offset.id.value_or(options_.incrementing_initial);
+  condition += fmt::format("{} > {}", name, hold(after));
+  // An end below all would not fit a column of fewer bits.
+  if (end.id) condition += fmt::format(" AND {} <= {}", name, hold(std::max(*end.id, after)));
   return fmt::format(" WHERE {} ORDER BY {} ASC", condition, name);
 }
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace sluice::connectors::sql {
 namespace {
 
 constexpr size_t kMarksMax = 1000;
+constexpr int64_t kBelowAll = std::numeric_limits<int64_t>::min();
 
 bool share_none(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   auto left = a.begin();
@@ -20,32 +22,41 @@ bool share_none(const std::vector<std::string>& a, const std::vector<std::string
 
 Result<std::optional<int64_t>> read_id(Connection& connection, const std::string& sql,
                                        const std::string& subject) {
-  std::optional<int64_t> id;
   SLUICE_ASSIGN_OR_RETURN(const Answer answer,
                           connection.execute(sql, {}, "look at the highest id of " + subject));
-  // An empty table has none: whatever comes is above.
-  if (answer.rows.empty() || !answer.rows[0][0]) return id;
+  // Of an empty table nothing may be read: what comes next need not be all that there will be below it.
+  if (answer.rows.empty() || !answer.rows[0][0]) return std::optional(kBelowAll);
   const std::string& text = *answer.rows[0][0];
   int64_t value = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (parsed.ec == std::errc()) id = value;
-  return id;
+  return parsed.ec == std::errc() ? std::optional(value) : std::nullopt;
 }
 
 }  // namespace
 
+Result<bool> HighWater::database_tells(Connection& connection) {
+  if (wait_max_ms_ == 0) return false;
+  if (!database_tells_) {
+    SLUICE_ASSIGN_OR_RETURN(const auto running, connection.running_transactions());
+    database_tells_ = running.has_value();
+  }
+  return *database_tells_;
+}
+
 Result<HighWater::Mark> HighWater::take(Connection& connection, const std::string& max_id_sql,
-                                        const std::string& subject) const {
+                                        const std::string& subject) {
   Mark mark;
   mark.taken_ms = clock_.steady_ms();
+  // Where it does not tell, the highest id would be asked for in vain, and that of a query can be dear.
+  SLUICE_ASSIGN_OR_RETURN(const bool tells, database_tells(connection));
   // In this order: whoever had a time or an id by then, and is not visible, still runs when that is asked.
   SLUICE_ASSIGN_OR_RETURN(mark.bound.time, connection.now());
-  if (wait_max_ms_ == 0) return mark;
+  if (!tells) return mark;
   if (!max_id_sql.empty()) {
     SLUICE_ASSIGN_OR_RETURN(mark.bound.id, read_id(connection, max_id_sql, subject));
   }
   SLUICE_ASSIGN_OR_RETURN(auto running, connection.running_transactions());
-  if (!running) {  // the database does not tell
+  if (!running) {
     mark.bound.id.reset();
     return mark;
   }

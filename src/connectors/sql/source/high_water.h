@@ -37,10 +37,12 @@ class HighWater {
     int64_t taken_ms = 0;
     std::vector<std::string> running;  // sorted
   };
-  Result<Mark> take(Connection& connection, const std::string& max_id_sql, const std::string& subject) const;
+  Result<Mark> take(Connection& connection, const std::string& max_id_sql, const std::string& subject);
+  Result<bool> database_tells(Connection& connection);
 
   const int64_t wait_max_ms_;
   const Clock& clock_;
+  std::optional<bool> database_tells_;  // which transactions run; nothing: not asked yet
   bool held_back_ = false;
   std::deque<Mark> marks_;  // the first is the last that was safe, or the first of all
 };
