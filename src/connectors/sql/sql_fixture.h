@@ -1,5 +1,5 @@
 #pragma once
-// What the tests of this folder share: an SQLite database in a temporary folder, and one task run on it.
+// What the tests of this folder share: an SQLite database in a temporary folder, and tasks of the source.
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -62,5 +62,50 @@ inline std::vector<std::string> values_of(const sdk::testkit::SourceRun& run) {
 }
 
 inline std::string message_of(const Status& status) { return status.ok() ? "" : status.error().message(); }
+
+/// For fixtures of the source's tests: tasks that read one database, and their offsets.
+class SourceRuns {
+ protected:
+  virtual ~SourceRuns() = default;
+  /// How to reach the database, and what is read unless a test says otherwise: `tables` and `topic.prefix`.
+  virtual sdk::Properties defaults() const = 0;
+
+  std::unique_ptr<sdk::testkit::SourceRun> make(sdk::Properties properties) {
+    sdk::Properties more = defaults();
+    if (properties.count("query") != 0) more.erase("tables");
+    more.emplace("poll.interval.ms", "20");
+    properties.merge(more);
+    return sql_run(properties, offsets_);
+  }
+  std::unique_ptr<sdk::testkit::SourceRun> start(const sdk::Properties& properties) {
+    auto run = make(properties);
+    const Status started = run->start();
+    EXPECT_TRUE(started.ok()) << message_of(started);
+    return run;
+  }
+  /// The value of a query's first row.
+  std::string read_one(const std::string& query, sdk::Properties more = {}) {
+    more.emplace("mode", "bulk");
+    more.emplace("query", query);
+    auto run = start(more);
+    const Status polled = run->poll_until(1);
+    EXPECT_TRUE(polled.ok()) << message_of(polled);
+    return run->records().empty() ? "" : run->records()[0].value;
+  }
+  /// The error of the first poll that has one.
+  static Status poll_to_error(sdk::testkit::SourceRun& run) {
+    for (int i = 0; i < 50; ++i) {
+      if (Status polled = run.poll(); !polled.ok()) return polled;
+    }
+    return {};
+  }
+
+  const sdk::Properties by_id_{{"mode", "incrementing"}, {"incrementing.column.name", "id"}};
+  const sdk::Properties by_time_{{"mode", "timestamp"}, {"timestamp.column.name", "at"}};
+  const sdk::Properties by_both_{{"mode", "timestamp+incrementing"},
+                                 {"incrementing.column.name", "id"},
+                                 {"timestamp.column.name", "at"}};
+  sdk::testkit::OffsetMemory offsets_;
+};
 
 }  // namespace sluice::connectors::sql

@@ -24,11 +24,6 @@ class OdbcSink : public OnOdbc {
   void sql(const std::string& text) { database_->run(text); }
 };
 
-Value decimal(int64_t unscaled, int scale) {
-  static sdk::Arena arena;
-  return Value::decimal(sdk::unscaled_of(arena, unscaled), scale);
-}
-
 TestFields every_kind(int id, bool nulls = false) {
   const auto decimal_schema = SchemaBuilder::decimal(2).optional().build_or_die();
   const auto date = SchemaBuilder::date().optional().build_or_die();
@@ -40,7 +35,7 @@ TestFields every_kind(int id, bool nulls = false) {
           {"number", Schema::optional_float64(), maybe(Value::float64(-1.5e100))},
           {"yes", Schema::optional_boolean(), maybe(Value::boolean(true))},
           {"raw", Schema::optional_bytes(), maybe(Value::bytes(BytesView("\0\xff\n\\", 4)))},
-          {"amount", decimal_schema, maybe(decimal(-123'456'789, 2))},
+          {"amount", decimal_schema, maybe(test_decimal(-123'456'789, 2))},
           {"day", date, maybe(Value::date(19'782))},
           {"clock", time, maybe(Value::time(86'399'999))},
           {"at", timestamp, maybe(Value::timestamp(1'700'000'000'123))},

@@ -12,36 +12,21 @@
 namespace sluice::connectors::sql {
 namespace {
 
-using sdk::testkit::OffsetMemory;
-using sdk::testkit::SourceRun;
 using Texts = std::vector<std::string>;
 using Clock = std::chrono::steady_clock;
 
-class OdbcSource : public OnOdbc {
+class OdbcSource : public OnOdbc, public SourceRuns {
  protected:
   void sql(const std::string& text) { database_->run(text); }
-  std::unique_ptr<SourceRun> start(sdk::Properties properties) {
-    properties.merge(database_->properties());
-    properties.emplace("poll.interval.ms", "20");
+  sdk::Properties defaults() const override {
+    sdk::Properties properties = database_->properties();
+    properties.emplace("tables", is("mariadb") ? "`t`" : "\"t\"");
     properties.emplace("topic.prefix", "o-");
-    if (properties.count("query") == 0) properties.emplace("tables", is("mariadb") ? "`t`" : "\"t\"");
-    auto run = sql_run(properties, offsets_);
-    const Status started = run->start();
-    SLUICE_CHECK(started.ok(), message_of(started).c_str());
-    return run;
-  }
-  std::string read_one(const std::string& query, sdk::Properties more = {}) {
-    more.emplace("mode", "bulk");
-    more.emplace("query", query);
-    auto run = start(more);
-    const Status polled = run->poll_until(1);
-    EXPECT_TRUE(polled.ok()) << message_of(polled);
-    return run->records().empty() ? "" : run->records()[0].value;
+    return properties;
   }
   std::string timestamp_type() const {
     return is("postgres") ? "TIMESTAMP(6)" : is("mariadb") ? "DATETIME(6)" : "TIMESTAMP";
   }
-  OffsetMemory offsets_;
 };
 
 TEST_P(OdbcSource, IncrementingReadsNewRows) {

@@ -33,11 +33,6 @@ class PostgresSink : public testing::Test {
   std::unique_ptr<PostgresSchema> schema_;
 };
 
-Value decimal(int64_t unscaled, int scale) {
-  static sdk::Arena arena;
-  return Value::decimal(sdk::unscaled_of(arena, unscaled), scale);
-}
-
 TestFields every_kind(int id) {
   const auto decimal_schema = SchemaBuilder::decimal(2).optional().build_or_die();
   const auto date = SchemaBuilder::date().optional().build_or_die();
@@ -52,7 +47,7 @@ TestFields every_kind(int id) {
           {"f64", Schema::float64(), Value::float64(-1e300)},
           {"yes", Schema::boolean(), Value::boolean(true)},
           {"raw", Schema::bytes(), Value::bytes(BytesView("\0\xff\n\\", 4))},
-          {"amount", decimal_schema, decimal(-123'456'789, 2)},
+          {"amount", decimal_schema, test_decimal(-123'456'789, 2)},
           {"day", date, Value::date(-719'162)},
           {"clock", time, Value::time(86'399'999)},
           {"at", timestamp, Value::timestamp(1'700'000'000'123)},

@@ -30,6 +30,11 @@ inline TestField text_field(std::string name, std::string_view value) {
   return {std::move(name), sdk::Schema::optional_string(), sdk::Value::string(value)};
 }
 
+inline sdk::Value test_decimal(int64_t unscaled, int scale) {
+  static sdk::Arena arena;
+  return sdk::Value::decimal(sdk::unscaled_of(arena, unscaled), scale);
+}
+
 /// A struct that lives as long as the process: schemas of equal fields are shared, as converters share them.
 struct TestStruct {
   const sdk::Schema* schema = nullptr;

@@ -11,31 +11,12 @@
 namespace sluice::connectors::sql {
 namespace {
 
-using sdk::testkit::OffsetMemory;
-using sdk::testkit::SourceRun;
 using Texts = std::vector<std::string>;
 
-class SqliteSource : public testing::Test {
+class SqliteSource : public testing::Test, public SourceRuns {
  protected:
-  std::unique_ptr<SourceRun> make(sdk::Properties properties) {
-    properties.emplace("connection.url", file_.url());
-    properties.emplace("poll.interval.ms", "20");
-    properties.emplace("topic.prefix", "db-");
-    if (properties.count("query") == 0) properties.emplace("tables", "\"t\"");
-    return sql_run(properties, offsets_);
-  }
-  std::unique_ptr<SourceRun> start(const sdk::Properties& properties) {
-    auto run = make(properties);
-    const Status started = run->start();
-    EXPECT_TRUE(started.ok()) << message_of(started);
-    return run;
-  }
-  /// The error of the first poll that has one.
-  static Status poll_to_error(SourceRun& run) {
-    for (int i = 0; i < 50; ++i) {
-      if (Status polled = run.poll(); !polled.ok()) return polled;
-    }
-    return {};
+  sdk::Properties defaults() const override {
+    return {{"connection.url", file_.url()}, {"tables", "\"t\""}, {"topic.prefix", "db-"}};
   }
   Status start_error(const sdk::Properties& properties) { return make(properties)->start(); }
   Texts read(const sdk::Properties& properties, size_t count) {
@@ -45,13 +26,7 @@ class SqliteSource : public testing::Test {
     return values_of(*run);
   }
 
-  const sdk::Properties by_id_{{"mode", "incrementing"}, {"incrementing.column.name", "id"}};
-  const sdk::Properties by_time_{{"mode", "timestamp"}, {"timestamp.column.name", "at"}};
-  const sdk::Properties by_both_{{"mode", "timestamp+incrementing"},
-                                 {"incrementing.column.name", "id"},
-                                 {"timestamp.column.name", "at"}};
   SqliteFile file_;
-  OffsetMemory offsets_;
 };
 
 TEST_F(SqliteSource, IncrementingReadsNewRowsOnlyAndOffsetsAreJavas) {
