@@ -12,10 +12,9 @@ namespace sluice::connectors::sql {
 namespace {
 
 using sdk::testkit::OffsetMemory;
-using sdk::testkit::SourceRun;
 using Texts = std::vector<std::string>;
 
-class PostgresSource : public testing::Test {
+class PostgresSource : public testing::Test, public SourceRuns {
  protected:
   void SetUp() override {
     if (postgres_conninfo() == nullptr) GTEST_SKIP() << "SLUICE_TEST_POSTGRES is not set";
@@ -23,43 +22,17 @@ class PostgresSource : public testing::Test {
   }
   void sql(const std::string& text) { schema_->run(text); }
 
-  std::unique_ptr<SourceRun> make(sdk::Properties properties) {
-    properties.merge(schema_->connection());
-    properties.emplace("poll.interval.ms", "20");
+  sdk::Properties defaults() const override {
+    sdk::Properties properties = schema_->connection();
+    properties.emplace("tables", "\"" + schema_->name() + "\".\"t\"");
     properties.emplace("topic.prefix", "pg-");
-    if (properties.count("query") == 0) properties.emplace("tables", "\"" + schema_->name() + "\".\"t\"");
-    return sql_run(properties, offsets_);
-  }
-  std::unique_ptr<SourceRun> start(const sdk::Properties& properties) {
-    auto run = make(properties);
-    const Status started = run->start();
-    EXPECT_TRUE(started.ok()) << message_of(started);
-    return run;
-  }
-  static Status poll_to_error(SourceRun& run) {
-    for (int i = 0; i < 30; ++i) {
-      if (Status polled = run.poll(); !polled.ok()) return polled;
-    }
-    return {};
-  }
-  std::string read_one(const std::string& query, sdk::Properties more = {}) {
-    more.emplace("mode", "bulk");
-    more.emplace("query", query);
-    auto run = start(more);
-    const Status polled = run->poll_until(1);
-    EXPECT_TRUE(polled.ok()) << message_of(polled);
-    return run->records().empty() ? "" : run->records()[0].value;
+    return properties;
   }
   std::string read_error(const std::string& query) {
     return message_of(poll_to_error(*start({{"mode", "bulk"}, {"query", query}})));
   }
 
-  const sdk::Properties by_id_{{"mode", "incrementing"}, {"incrementing.column.name", "id"}};
-  const sdk::Properties by_both_{{"mode", "timestamp+incrementing"},
-                                 {"incrementing.column.name", "id"},
-                                 {"timestamp.column.name", "at"}};
   std::unique_ptr<PostgresSchema> schema_;
-  OffsetMemory offsets_;
 };
 
 TEST_F(PostgresSource, IncrementingReadsNewRowsAndOffsetsNameTheSchema) {
