@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <charconv>
+#include <limits>
+
 namespace sluice::connectors::sql {
 namespace {
 
@@ -16,6 +19,15 @@ std::string_view integer_type(const DdlTypes& types, int bits) {
   if (bits <= 8) return types.int8;
   if (bits <= 16) return types.int16;
   return bits <= 32 ? types.int32 : types.int64;
+}
+
+/// "VARCHAR(1024)" for so many characters, if they are known and fewer: "VARCHAR(255)".
+std::string text_type(std::string_view type, int characters) {
+  const size_t open = type.find('(');
+  if (characters <= 0 || open == std::string_view::npos) return std::string(type);
+  int most = std::numeric_limits<int>::max();  // "(max)"
+  std::from_chars(type.data() + open + 1, type.data() + type.size(), most);
+  return characters < most ? fmt::format("{}({})", type.substr(0, open), characters) : std::string(type);
 }
 
 /// How a MERGE names what it compares.
@@ -78,7 +90,7 @@ Result<std::string> OdbcDialect::column_type(const NewColumn& column) const {
     case CellKind::kFloat64:
       return std::string(types.float64);
     case CellKind::kText:
-      return std::string(column.key ? types.text_key : types.text);
+      return text_type(column.key ? types.text_key : types.text, column.precision);
     case CellKind::kBytes:
       return std::string(types.bytes);
     case CellKind::kDecimal:

@@ -98,6 +98,16 @@ TEST(OdbcDialects, TypesOfNewColumns) {
   EXPECT_FALSE(oracle_dialect().column_type(column("a", CellKind::kArray)).ok());
 }
 
+TEST(OdbcDialects, TextsOfAKnownLengthTakeNoMore) {
+  NewColumn text = column("a", CellKind::kText);
+  text.precision = 255;
+  EXPECT_EQ(sql_server_dialect().column_type(text).value(), "varchar(255)");
+  text.key = true;  // two such keys fit an index
+  EXPECT_EQ(oracle_dialect().column_type(text).value(), "VARCHAR2(255)");
+  text.precision = 5000;
+  EXPECT_EQ(oracle_dialect().column_type(text).value(), "VARCHAR2(4000)");
+}
+
 TEST(OdbcDialects, Tables) {
   NewColumn key = column("Id", CellKind::kText);
   key.key = true;
