@@ -117,7 +117,7 @@ void translate_fetch(Translation& translation) {
   // The library's 100,000 messages and one second of back-off cap a partition at some 280,000 messages a
   // second. A short back-off keeps the queue (and the memory) small and never dry.
   translation.set("queued.min.messages", 50'000);
-  translation.set("queued.max.messages.kbytes", 65'536);
+  translation.set("queued.max.messages.kbytes", 32'768);
   translation.set("fetch.queue.backoff.ms", 10);
 }
 
