@@ -110,7 +110,9 @@ class OdbcDatabase {
     string_.set("Driver", odbc_library(library(kind_)));
     if (kind_ == "sqlite") string_.set("Database", folder_.path("data.db"));
     if (kind_ == "mariadb") {
-      std::istringstream words(std::getenv("SLUICE_TEST_MARIADB"));
+      const char* const server = std::getenv("SLUICE_TEST_MARIADB");
+      SLUICE_CHECK(server != nullptr, "missing() has not been asked");
+      std::istringstream words(server);
       for (std::string word; words >> word;)
         set(word.substr(0, word.find('=')), word.substr(word.find('=') + 1));
     }

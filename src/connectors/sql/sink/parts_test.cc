@@ -99,7 +99,8 @@ TEST_F(Changes, ManyKeys) {
 TEST(SinkKeys, TextsAreComparedByWhatTheySay) {
   KeyIndex index;
   const std::string one = "same";
-  const std::string other = one;
+  std::string other = "s";
+  other += "ame";  // elsewhere
   const Value first[] = {Value::string(one), Value::null()};
   const Value again[] = {Value::string(other), Value::null()};
   const Value different[] = {Value::string(other), Value::int32(0)};

@@ -157,8 +157,8 @@ constexpr const char* kAiven = "io.aiven.connect.jdbc.JdbcSourceConnector";
 template <typename World, typename... More>
 void add_cases(const std::string& name, std::vector<SourceCase>& cases, More... more) {
   for (const std::string mode : {"bulk", "incrementing", "timestamp", "timestamp+incrementing"}) {
-    cases.push_back(
-        {name + " " + mode, plugin(kConfluent), [=] { return std::make_unique<World>(mode, more...); }});
+    cases.push_back({fmt::format("{} {}", name, mode), plugin(kConfluent),
+                     [=] { return std::make_unique<World>(mode, more...); }});
   }
 }
 
