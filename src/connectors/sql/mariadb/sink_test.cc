@@ -1,4 +1,4 @@
-// The SQL sink on MySQL and MariaDB; needs SLUICE_TEST_MARIADB (tests/system/test_sql_mariadb.py gives it).
+// The SQL sink on MySQL and MariaDB; needs SLUICE_TEST_MARIADB (tests/system/test_sql_units.py gives it).
 
 #include <fmt/core.h>
 
@@ -51,32 +51,6 @@ TEST_F(MariaDbSink, FindsBadRowsAndWritesTheOthers) {
   std::string offsets;
   for (const auto& report : test->run().context().reports()) offsets += fmt::format("{} ", report.offset);
   EXPECT_EQ(offsets, "3 29 43 ");
-}
-
-TEST_F(MariaDbSink, GoesOnAfterTheServerHasKilledItsConnection) {
-  auto test = sink({{"auto.create", "true"}, {"sluice.delivery", "exactly-once"}});
-  for (int round = 0; round < 5; ++round) {
-    for (int i = 0; i < 10; ++i) test->add_value({int32_field("id", round * 10 + i)});
-    EXPECT_EQ(test->deliver_all(), "");
-    database_->kill_others();
-  }
-  test->add_value({int32_field("id", 50)});
-  EXPECT_EQ(test->deliver_all(), "");
-  EXPECT_EQ(rows("SELECT count(*), count(DISTINCT id) FROM orders"), (Texts{"51|51"}));
-}
-
-TEST_F(MariaDbSink, EndsTheSessionOfAnOwnerThatHangs) {
-  database_->run("CREATE TABLE orders(id INT PRIMARY KEY)");
-  const Properties properties{{"sluice.delivery", "exactly-once"}};
-  auto hung = sink(properties);
-  for (int id = 0; id < 1000; ++id) hung->add_value({int32_field("id", id)});
-  EXPECT_EQ(hung->deliver(), "");  // as many as that leave the transaction open
-  EXPECT_EQ(rows("SELECT count(*) FROM orders"), (Texts{"0"}));
-  auto owner = sink(properties);
-  for (int id = 0; id < 1000; ++id) owner->add_value({int32_field("id", id)});
-  EXPECT_EQ(owner->deliver_all(), "");
-  EXPECT_EQ(owner->commit(), "");
-  EXPECT_EQ(rows("SELECT count(*) FROM orders"), (Texts{"1000"}));
 }
 
 }  // namespace

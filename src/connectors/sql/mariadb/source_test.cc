@@ -1,5 +1,5 @@
 // Reading MySQL and MariaDB; needs SLUICE_TEST_MARIADB
-// (tests/system/test_sql_mariadb.py gives it).
+// (tests/system/test_sql_units.py gives it).
 
 #include <chrono>
 #include <thread>

@@ -1,4 +1,4 @@
-// The SQL sink on PostgreSQL; needs SLUICE_TEST_POSTGRES (tests/system/test_sql_room.py gives it).
+// The SQL sink on PostgreSQL; needs SLUICE_TEST_POSTGRES (tests/system/test_sql_units.py gives it).
 
 #include <fmt/core.h>
 
@@ -204,32 +204,6 @@ TEST_F(PostgresSink, DeletesAndUpdatesManyAtOnce) {
   }
   EXPECT_EQ(test->deliver(), "");
   EXPECT_EQ(rows("SELECT count(*), sum(n), min(kept) FROM orders"), (Texts{"250|-62500|k"}));
-}
-
-TEST_F(PostgresSink, GoesOnAfterTheServerHasKilledItsConnection) {
-  auto test = sink({{"auto.create", "true"}, {"sluice.delivery", "exactly-once"}});
-  for (int round = 0; round < 5; ++round) {
-    for (int i = 0; i < 10; ++i) test->add_value({int32_field("id", round * 10 + i)});
-    EXPECT_EQ(test->deliver_all(), "");
-    schema_->kill_others();
-  }
-  test->add_value({int32_field("id", 50)});
-  EXPECT_EQ(test->deliver_all(), "");
-  EXPECT_EQ(rows("SELECT count(*), count(DISTINCT id) FROM orders"), (Texts{"51|51"}));
-}
-
-TEST_F(PostgresSink, EndsTheSessionOfAnOwnerThatHangs) {
-  schema_->run("CREATE TABLE orders(id int PRIMARY KEY)");
-  const Properties properties{{"sluice.delivery", "exactly-once"}};
-  auto hung = sink(properties);
-  for (int id = 0; id < 1000; ++id) hung->add_value({int32_field("id", id)});
-  EXPECT_EQ(hung->deliver(), "");  // as many as that leave the transaction open
-  EXPECT_EQ(rows("SELECT count(*) FROM orders"), (Texts{"0"}));
-  auto owner = sink(properties);
-  for (int id = 0; id < 1000; ++id) owner->add_value({int32_field("id", id)});
-  EXPECT_EQ(owner->deliver_all(), "");
-  EXPECT_EQ(owner->commit(), "");
-  EXPECT_EQ(rows("SELECT count(*) FROM orders"), (Texts{"1000"}));
 }
 
 TEST_F(PostgresSink, WaitsForLocksUntilItIsToldToStop) {

@@ -1,4 +1,4 @@
-// The SQL source on PostgreSQL; needs SLUICE_TEST_POSTGRES (tests/system/test_sql_room.py gives it).
+// The SQL source on PostgreSQL; needs SLUICE_TEST_POSTGRES (tests/system/test_sql_units.py gives it).
 
 #include <fmt/core.h>
 
