@@ -51,6 +51,17 @@ void CallThread::work(const std::shared_ptr<Shared>& shared) {
   shared->wake.notify_all();
 }
 
+void CallThread::start_cancelling(Call cancel) {
+  shared_->cancelling = true;
+  std::thread([shared = shared_, cancel = std::move(cancel)]() mutable {
+    cancel();
+    cancel = nullptr;  // a statement must not be freed beside the next call
+    const std::lock_guard lock(shared->mutex);
+    shared->cancelling = false;
+    shared->wake.notify_all();
+  }).detach();
+}
+
 Result<SQLRETURN> CallThread::run(Call call, const Call& cancel, Patience patience, std::string_view what) {
   if (abandoned_) return retriable(fmt::format("Cannot {}: the connection does not answer", what));
   const auto start = Clock::now();
@@ -61,7 +72,8 @@ Result<SQLRETURN> CallThread::run(Call call, const Call& cancel, Patience patien
   bool stopped = false;
   bool late = false;
   Clock::time_point given_up;
-  while (!shared_->wake.wait_for(lock, kStopCheck, [this] { return shared_->done; })) {
+  const auto over = [this] { return shared_->done && !shared_->cancelling; };
+  while (!shared_->wake.wait_for(lock, kStopCheck, over)) {
     const auto now = Clock::now();
     if (stopped || late) {
       if (now - given_up < kAfterCancel) continue;
@@ -72,7 +84,7 @@ Result<SQLRETURN> CallThread::run(Call call, const Call& cancel, Patience patien
     late = patience.timeout_ms > 0 && now - start > milliseconds(patience.timeout_ms);
     if (!stopped && !late) continue;
     given_up = now;
-    if (cancel) std::thread(cancel).detach();  // it may block as well
+    if (cancel) start_cancelling(cancel);
   }
   if (!abandoned_ && SQL_SUCCEEDED(shared_->code)) return shared_->code;
   if (stopped) return closed(fmt::format("Stopped while waiting to {}", what));

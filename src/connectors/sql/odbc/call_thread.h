@@ -35,7 +35,8 @@ class CallThread {
   CallThread& operator=(const CallThread&) = delete;
 
   /// The call's return code. Error kind kClosed when stop ended it, kRetry when it took too long. When it is
-  /// to end, `cancel` runs once beside it. Both own what they use: they may outlive this object.
+  /// to end, `cancel` runs once beside it, and is waited for. Both own what they use: they may outlive this
+  /// object.
   Result<SQLRETURN> run(Call call, const Call& cancel, Patience patience, std::string_view what);
   /// Whether a call did not come back: every later one fails.
   bool abandoned() const { return abandoned_; }
@@ -46,11 +47,14 @@ class CallThread {
     std::condition_variable wake;
     Call call;  // empty: none is to be made
     bool done = false;
+    bool cancelling = false;
     bool quit = false;
     bool gone = false;  // the thread is at its end
     SQLRETURN code = SQL_ERROR;
   };
   static void work(const std::shared_ptr<Shared>& shared);
+  /// On a thread of its own, as it may block as well; the mutex is held.
+  void start_cancelling(Call cancel);
 
   const StopSignal& stop_;
   const std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();

@@ -61,6 +61,23 @@ TEST(CallThread, TimeCancels) {
   EXPECT_FALSE(calls.abandoned());
 }
 
+TEST(CallThread, WhatCancelsIsOverWhenTheCallIs) {
+  StopSignal stop;
+  CallThread calls(stop);
+  stop.request_stop();
+  const Slow slow;
+  const auto owned = std::make_shared<int>();
+  const auto cancel = [cancel = slow.cancel(), own = std::make_shared<std::shared_ptr<int>>(owned)] {
+    cancel();
+    std::this_thread::sleep_for(milliseconds(200));
+    own->reset();
+    return SQLRETURN{SQL_SUCCESS};
+  };
+  EXPECT_EQ(kind_of(calls.run(slow.call(), cancel, {}, "wait")), ErrorKind::kClosed);
+  EXPECT_EQ(owned.use_count(), 1);
+  EXPECT_FALSE(calls.abandoned());
+}
+
 TEST(CallThread, ADriverThatDoesNotComeBackIsLeft) {
   StopSignal stop;
   const Slow slow;
