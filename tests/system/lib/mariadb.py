@@ -32,6 +32,10 @@ class MariaDb:
             user = pwd.getpwnam("mysql")
             self.identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
             os.chown(self.directory, user.pw_uid, user.pw_gid)
+        # A server that starts removes what others of the same folder hold there.
+        self.temporary = self.directory / "tmp"
+        self.temporary.mkdir()
+        self.temporary.chmod(0o777)
         try:
             self._initialise()
             self.start()
@@ -77,6 +81,7 @@ class MariaDb:
             "bind-address": "127.0.0.1",
             "port": str(self.port),
             "socket": str(self.directory / "mariadb.sock"),
+            "tmpdir": str(self.temporary),
             "pid-file": str(self.directory / "mariadb.pid"),
             "init-file": str(self.directory / "users.sql"),
             "log-bin": "binlog",
@@ -115,6 +120,7 @@ class MariaDb:
             program("mariadb-install-db"),
             "--no-defaults",
             f"--datadir={self.directory / 'data'}",
+            f"--tmpdir={self.temporary}",
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             "--skip-name-resolve",
