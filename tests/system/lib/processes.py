@@ -6,6 +6,7 @@ import random
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,10 +19,30 @@ Value = TypeVar("Value")
 SERVER_PORTS = range(12_000, 32_000)
 
 
+# A server may take its time until it listens: who has been given a port is noted for so long.
+PORTS_GIVEN = Path(tempfile.gettempdir()) / f"sluice-ports-{os.getuid()}"
+GIVEN_SECONDS = 120
+
+
+def take_port(port: int) -> bool:
+    """Whether nobody has been given it lately, in any of the processes that run tests."""
+    PORTS_GIVEN.mkdir(exist_ok=True)
+    note = PORTS_GIVEN / str(port)
+    if note.exists() and time.time() - note.stat().st_mtime > GIVEN_SECONDS:
+        note.unlink(missing_ok=True)
+    try:
+        note.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
 def free_port() -> int:
-    """A port that nobody listens on; picked at random, so that parallel tests hardly ever agree on one."""
+    """A port that nobody listens on, or is about to."""
     while True:
         port = random.SystemRandom().choice(SERVER_PORTS)
+        if not take_port(port):
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
