@@ -245,6 +245,23 @@ TEST_F(MariaDbSource, ErrorsSayWhatToDo) {
   EXPECT_EQ(mariadb_driver().connect(options, stop_).error().kind(), ErrorKind::kRetry);
 }
 
+TEST_F(MariaDbSource, UsersWithoutRightsAreNotToldWhichTransactionsRun) {
+  const std::string user = database_->name() + "_reader";
+  database_->run("CREATE USER " + user + " IDENTIFIED BY 'pw'");
+  database_->run("GRANT SELECT ON " + database_->name() + ".* TO " + user);
+  ConnectionOptions options = database_->options();
+  options.user = user;
+  options.password = "pw";
+  const auto connection = mariadb_driver().connect(options, stop_);
+  ASSERT_TRUE(connection.ok()) << connection.error().message();
+  for (int i = 0; i < 2; ++i) {
+    const auto running = (*connection)->running_transactions();
+    ASSERT_TRUE(running.ok()) << running.error().message();
+    EXPECT_FALSE(running->has_value());
+  }
+  database_->run("DROP USER " + user);
+}
+
 TEST_F(MariaDbSource, TakesNewRowsByTimeAndId) {
   database_->run(
       "CREATE TABLE orders(id INT PRIMARY KEY AUTO_INCREMENT, "
