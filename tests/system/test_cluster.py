@@ -30,7 +30,7 @@ class Workers:
         new = [self.cluster.sluice(settings).start() for _ in range(count)]
         self.all += new
         for worker in new:
-            wait_until(f"{worker.id} is ready", worker.rest.ready, 60, worker.child.check_alive)
+            worker.wait_ready()
         return new
 
     def living(self) -> list[Worker]:

@@ -24,13 +24,8 @@ def cluster(tmp_path: Path, broker: Broker) -> Cluster:
 
 @pytest.fixture
 def workers(cluster: Cluster) -> Iterator[list[Worker]]:
-    made = [cluster.sluice().start() for _ in range(2)]
-    for worker in made:
-        wait_until(f"{worker.id} is ready", worker.rest.ready, 60, worker.child.check_alive)
-    yield made
-    for worker in made:
-        if worker.child.running():
-            worker.kill()
+    with cluster.running(2) as made:
+        yield made
 
 
 def committed(bootstrap: str, topic: str) -> list[bytes]:

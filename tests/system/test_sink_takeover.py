@@ -51,7 +51,7 @@ class Sinks:
 
     def start(self) -> "Sinks":
         for worker in self.workers:
-            wait_until(f"{worker.id} is ready", worker.rest.ready, 60, worker.child.check_alive)
+            worker.wait_ready()
         self.rest.put_connector(self.name, self.config)
         self.rest.wait_running(self.name, TASKS)
         self.write_and_wait()

@@ -53,13 +53,8 @@ on_servers = pytest.mark.parametrize("target", ["postgres", "mariadb"], indirect
 def workers(tmp_path: Path, broker: Broker) -> Iterator[list[Worker]]:
     settings = {"scheduled.rebalance.max.delay.ms": "0", "exactly.once.source.support": "enabled"}
     cluster = Cluster(tmp_path, broker.bootstrap, fresh_name("sql-kills"), settings)
-    made = [cluster.sluice().start() for _ in range(2)]
-    for worker in made:
-        wait_until(f"{worker.id} is ready", worker.rest.ready, 60, worker.child.check_alive)
-    yield made
-    for worker in made:
-        if worker.child.running():
-            worker.kill()
+    with cluster.running(2) as made:
+        yield made
 
 
 class Orders:
@@ -178,8 +173,7 @@ def test_the_rows_of_a_worker_that_hangs_go_on_at_once(
     keys = {"pk.mode": "record_value", "pk.fields": "id", "insert.mode": "upsert"}
     rest.put_connector(topic, sink(target, topic, **keys))
     rest.wait_running(topic, PARTITIONS)
-    homes = lambda: {task["worker_id"] for task in rest.status(topic)["tasks"]}  # noqa: E731
-    wait_until("each worker has a task", lambda: len(homes()) == PARTITIONS, 60)
+    wait_until("each worker has a task", lambda: len(set(rest.owners(topic))) == PARTITIONS, 60)
     with Orders(kafka.bootstrap, topic) as orders:
         wait_until("rows of both arrive", lambda: rows(target)[0] > 2000, 60)
         workers[1].signal(signal.SIGSTOP)

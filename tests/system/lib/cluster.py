@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -105,6 +107,17 @@ class Cluster:
     def sluice(self, settings: dict[str, str] | None = None) -> "Worker":
         return Worker(self, "sluice", settings or {})
 
+    @contextmanager
+    def running(self, count: int) -> Iterator[list["Worker"]]:
+        """So many of Sluice's workers, started side by side; those that are left in the end are killed."""
+        made = [self.sluice().start() for _ in range(count)]
+        for worker in made:
+            worker.wait_ready()
+        yield made
+        for worker in made:
+            if worker.child.running():
+                worker.kill()
+
     def java(self, settings: dict[str, str] | None = None) -> "Worker":
         return Worker(self, "java", {"plugin.discovery": "service_load"} | (settings or {}))
 
@@ -143,11 +156,14 @@ class Worker:
 
     def start_ready(self, seconds: float = 60) -> "Worker":
         self.start()
+        self.wait_ready(seconds)
+        return self
+
+    def wait_ready(self, seconds: float = 60) -> None:
         try:
             wait_until(f"{self.id} is ready", self.rest.ready, seconds, self.child.check_alive)
         except TimeoutError as late:
             raise TimeoutError(f"{late}; the log ends:\n{self.log()[-3000:]}") from None
-        return self
 
     def __enter__(self) -> "Worker":
         return self if self.child else self.start_ready()

@@ -83,12 +83,10 @@ ODBC_POSTGRES = EveryType(
          '1969-12-31 23:59:59.999', '1970-01-01 00:00:00+00', '00000000-0000-0000-0000-000000000000')""",
 )
 
-ODBC_MARIADB = MARIADB
-
 EVERY_TYPE = {
     "postgres": POSTGRES,
     "mariadb": MARIADB,
     "sqlite": SQLITE,
     "odbc-postgres": ODBC_POSTGRES,
-    "odbc-mariadb": ODBC_MARIADB,
+    "odbc-mariadb": MARIADB,
 }
