@@ -2,13 +2,13 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <map>
 #include <optional>
 
 #include "connectors/sql/jdbc_parameters.h"
+#include "connectors/sql/letter_case.h"
 
 namespace sluice::connectors::sql {
 namespace {
@@ -18,14 +18,6 @@ constexpr std::string_view kForm =
     "A MySQL or MariaDB URL is "
     "jdbc:mysql://host:port/database?user=…&sslMode=…, or the same with "
     "jdbc:mariadb:";
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -66,7 +58,7 @@ bool parse_port(std::string_view text, int& port) {
 /// As in JDBC, `localhost` is a host and never a socket: libmariadb would take
 /// it for one.
 std::string tcp_host(std::string_view host) {
-  if (host.empty() || lower(host) == "localhost") return "127.0.0.1";
+  if (host.empty() || lower_case(host) == "localhost") return "127.0.0.1";
   return std::string(host);
 }
 
@@ -117,7 +109,7 @@ class HostReader {
       for (const std::string_view pair : split(text.substr(open + 1, close - open - 1), ',')) {
         const size_t equals = pair.find('=');
         if (equals == std::string_view::npos) return false;
-        const std::string key = lower(trim(pair.substr(0, equals)));
+        const std::string key = lower_case(trim(pair.substr(0, equals)));
         const std::string_view value = trim(pair.substr(equals + 1));
         if (key == "host") host = value;
         if (key == "port" && !parse_port(value, port)) return false;
@@ -133,7 +125,7 @@ class HostReader {
 };
 
 bool truth(const std::string& value) {
-  const std::string word = lower(value);
+  const std::string word = lower_case(value);
   return word.empty() || word == "true" || word == "yes" || word == "1";
 }
 
@@ -146,7 +138,7 @@ class Translation {
   Translation(MariaDbTarget& target, bool mariadb) : target_(target), mariadb_(mariadb) {}
 
   Status take(const std::string& given, const std::string& value) {
-    const std::string name = lower(given);
+    const std::string name = lower_case(given);
     if (const auto text = texts().find(name); text != texts().end()) {
       target_.*(text->second) = value;
       return {};
@@ -243,7 +235,7 @@ class Translation {
   }
 
   Status take_zero_dates(const std::string& name, const std::string& value) {
-    const std::string word = lower(value);
+    const std::string word = lower_case(value);
     if (word == "exception") {
       target_.zero_dates = ZeroDates::kError;
     } else if (word == "convert_to_null" || word == "converttonull") {
@@ -265,7 +257,7 @@ class Translation {
         {"verify-ca", MariaDbTls::kVerified},   {"verify_identity", MariaDbTls::kVerified},
         {"verify-full", MariaDbTls::kVerified},
     };
-    const auto found = kModes.find(lower(value));
+    const auto found = kModes.find(lower_case(value));
     if (found == kModes.end())
       return unknown_value(name, value, "DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY");
     tls_ = found->second;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "connectors/sql/letter_case.h"
 #include "connectors/sql/odbc/connection.h"
 #include "connectors/sql/odbc/connection_string.h"
 #include "connectors/sql/odbc/utf16.h"
@@ -119,11 +120,9 @@ Result<TableShape> OdbcConnection::describe(const TableId& table) {
   SLUICE_ASSIGN_OR_RETURN(const Answer found, catalogue(call_tables, full, "", what));
   TableShape shape;
   for (const Cells& row : found.rows) {
-    if (is_of(row, full)) shape.type = cell(row, kTableType);
+    if (is_of(row, full)) shape.type = upper_case(cell(row, kTableType));
   }
   if (shape.type.empty()) return shape;
-  std::transform(shape.type.begin(), shape.type.end(), shape.type.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   // A result's description is what a cursor will see: types there and here are the same.
   SLUICE_ASSIGN_OR_RETURN(OdbcStatementPtr statement,
                           prepare("SELECT * FROM " + dialect_->quote(table) + " WHERE 1=0", what));

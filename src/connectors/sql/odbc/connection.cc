@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "connectors/sql/letter_case.h"
 #include "connectors/sql/odbc/connection_string.h"
 #include "connectors/sql/odbc/cursor.h"
 #include "connectors/sql/odbc/diagnostics.h"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "connectors/sql/letter_case.h"
+
 namespace sluice::connectors::sql {
 namespace {
 
@@ -38,12 +40,6 @@ bool needs_braces(std::string_view value) {
 }
 
 }  // namespace
-
-bool same_word(std::string_view left, std::string_view right) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [&](char a, char b) { return lower(a) == lower(b); });
-}
 
 Result<ConnectionString> ConnectionString::parse(std::string_view text) {
   ConnectionString result;

@@ -28,9 +28,6 @@ class ConnectionString {
   std::vector<std::pair<std::string, std::string>> pairs_;
 };
 
-/// Whether two texts are the same but for upper and lower case of ASCII.
-bool same_word(std::string_view left, std::string_view right);
-
 /// What a driver must be told so that it neither keeps whole results in memory nor cuts texts; by the file
 /// name that it gives as SQL_DRIVER_NAME. What the string says already stays.
 ConnectionString with_streaming(ConnectionString string, std::string_view driver_file);

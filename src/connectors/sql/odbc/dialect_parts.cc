@@ -6,6 +6,8 @@
 #include <charconv>
 #include <limits>
 
+#include "connectors/sql/letter_case.h"
+
 namespace sluice::connectors::sql {
 namespace {
 
@@ -61,11 +63,7 @@ std::string merge(const Dialect& dialect, const TableWrite& write, bool quoted, 
 }  // namespace
 
 std::string OdbcDialect::fold(std::string_view identifier) const {
-  std::string folded(identifier);
-  for (char& c : folded) {
-    if (facts_.folds_to_upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return folded;
+  return facts_.folds_to_upper ? upper_case(identifier) : std::string(identifier);
 }
 
 std::string OdbcDialect::literal(const CellType& type, const sdk::Value& cell) const {

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/log.h"
+#include "connectors/sql/letter_case.h"
 
 namespace sluice::connectors::sql {
 namespace {

@@ -162,7 +162,7 @@ TEST_P(OdbcSource, StatementsThatTakeTooLongAreCutShort) {
 }
 
 TEST_P(OdbcSource, ALostConnectionIsMadeAnew) {
-  if (!is("postgres")) GTEST_SKIP();
+  if (!is("postgres")) GTEST_SKIP() << "the statement that ends sessions is PostgreSQL's";
   sql("CREATE TABLE t(id INT NOT NULL)");
   sql("INSERT INTO t VALUES (1)");
   auto run = start({{"mode", "incrementing"}, {"incrementing.column.name", "id"}});
@@ -174,7 +174,7 @@ TEST_P(OdbcSource, ALostConnectionIsMadeAnew) {
 }
 
 TEST_P(OdbcSource, DescribesATableOfAnotherDatabase) {
-  if (!is("mariadb")) GTEST_SKIP();
+  if (!is("mariadb")) GTEST_SKIP() << "names of two parts have a schema elsewhere";
   sql("CREATE TABLE t(id INT NOT NULL PRIMARY KEY)");
   const std::string here = database_->query("SELECT DATABASE()").at(0);
   const auto shape = database_->open()->describe({"", here, "t"});
@@ -260,7 +260,7 @@ TEST_P(OdbcSource, TheClockIsUtc) {
 }
 
 TEST_P(OdbcSource, TypesOfPostgres) {
-  if (!is("postgres")) GTEST_SKIP();
+  if (!is("postgres")) GTEST_SKIP() << "the types are PostgreSQL's";
   EXPECT_EQ(read_one("SELECT true AS b, 7::int2 AS i2, -8::int4 AS i4, 9::int8 AS i8, 1.5::float4 AS f4, "
                      "2.25::float8 AS f8, NULL::int AS n"),
             "Struct{b=true,i2=7,i4=-8,i8=9,f4=1.5,f8=2.25}");
@@ -277,7 +277,7 @@ TEST_P(OdbcSource, TypesOfPostgres) {
 }
 
 TEST_P(OdbcSource, TypesOfMariaDb) {
-  if (!is("mariadb")) GTEST_SKIP();
+  if (!is("mariadb")) GTEST_SKIP() << "the types are MariaDB's";
   sql("CREATE TABLE t(a TINYINT, b TINYINT UNSIGNED, c SMALLINT UNSIGNED, d INT UNSIGNED, e BIGINT,"
       " f FLOAT, g DOUBLE, h DECIMAL(10,2), i DATE, j TIME(3), k DATETIME(6), l VARBINARY(10), m YEAR,"
       " n BIT(1), o ENUM('x','y'), p BIGINT UNSIGNED)");

@@ -5,7 +5,8 @@
 #include <sqlucode.h>
 
 #include <algorithm>
-#include <cctype>
+
+#include "connectors/sql/letter_case.h"
 
 namespace sluice::connectors::sql {
 namespace {
@@ -28,13 +29,6 @@ constexpr int kDb2Xml = -370;
 constexpr int kOracleNoScale = -127;  // as the JDBC driver says of NUMBER
 constexpr int kInt64Digits = 18;
 constexpr int64_t kBoundSizeMax = 1024;
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;

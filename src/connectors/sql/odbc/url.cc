@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <charconv>
 
+#include "connectors/sql/letter_case.h"
 #include "connectors/sql/odbc/handles.h"
 #include "connectors/sql/odbc/jdbc_url.h"
 #include "connectors/sql/odbc/utf16.h"
@@ -49,13 +49,6 @@ constexpr Advice kAdvice[] = {
     {"sybase", "install SAP's Adaptive Server Enterprise ODBC driver, or tdsodbc (FreeTDS)"},
     {"derby", "install IBM's Data Server Driver for ODBC and CLI, which speaks to Derby's network server"},
 };
-
-std::string lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 Result<std::string> pick_driver(std::string_view subprotocol, const sdk::Properties& properties,
                                 const InstalledDrivers& installed) {

@@ -5,6 +5,8 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include "connectors/sql/letter_case.h"
+
 namespace sluice::connectors::sql {
 namespace {
 
@@ -14,13 +16,7 @@ class PostgresDialect final : public Dialect {
   std::string_view product() const override { return "PostgreSQL"; }
   std::string placeholder(size_t number) const override { return "$" + std::to_string(number); }
   size_t name_bytes_max() const override { return 63; }
-  std::string fold(std::string_view identifier) const override {
-    std::string folded(identifier);
-    for (char& c : folded) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return folded;
-  }
+  std::string fold(std::string_view identifier) const override { return lower_case(identifier); }
   std::string_view constraints_now() const override { return "SET CONSTRAINTS ALL IMMEDIATE"; }
 
   std::string literal(const CellType& type, const sdk::Value& cell) const override {

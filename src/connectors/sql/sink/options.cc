@@ -3,10 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/java_regex.h"
 #include "connectors/sql/connection_options.h"
+#include "connectors/sql/letter_case.h"
 #include "connectors/sql/sink/option_keys.h"
 
 namespace sluice::connectors::sql {
@@ -16,13 +16,8 @@ using sdk::Config;
 
 constexpr size_t kKafkaKeyColumns = 3;
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 PkMode pk_mode_of(const std::string& text) {
-  const std::string mode = lower(text);
+  const std::string mode = lower_case(text);
   if (mode == "kafka") return PkMode::kKafka;
   if (mode == "record_key") return PkMode::kRecordKey;
   if (mode == "record_value") return PkMode::kRecordValue;
@@ -30,7 +25,7 @@ PkMode pk_mode_of(const std::string& text) {
 }
 
 WriteKind insert_mode_of(const std::string& text) {
-  const std::string mode = lower(text);
+  const std::string mode = lower_case(text);
   if (mode == "upsert") return WriteKind::kUpsert;
   return mode == "update" ? WriteKind::kUpdate : WriteKind::kInsert;  // multi: each insert here is one
 }
@@ -68,10 +63,10 @@ void read_jdbc(const Config& config, SinkFlavour flavour, SinkOptions& options) 
     }
     return;
   }
-  options.quote_identifiers = lower(config.get_string(keys::kSinkQuote)) != "never";
+  options.quote_identifiers = lower_case(config.get_string(keys::kSinkQuote)) != "never";
   options.replace_null_with_default = config.get_boolean(keys::kReplaceNull);
   options.timestamp_fields = config.get_list(keys::kTimestampFields);
-  options.timestamp_unit = lower(config.get_string(keys::kTimestampPrecision)) == "nanoseconds"
+  options.timestamp_unit = lower_case(config.get_string(keys::kTimestampPrecision)) == "nanoseconds"
                                ? TimeUnit::kNanos
                                : TimeUnit::kMicros;
   options.string_column = config.get_string(keys::kStringColumn);
@@ -90,7 +85,7 @@ void read_debezium(const Config& config, SinkOptions& options) {
   options.table_format = first_set(config, keys::kCollectionNameFormat, keys::kTableNameFormat, "${topic}");
   options.dots_to_underscores = true;
   options.quote_identifiers = config.get_boolean(keys::kQuoteDebezium);
-  const bool evolves = lower(config.get_string(keys::kSchemaEvolution)) == "basic";
+  const bool evolves = lower_case(config.get_string(keys::kSchemaEvolution)) == "basic";
   options.auto_create = evolves;
   options.auto_evolve = evolves;
   options.unwrap_envelopes = true;

@@ -4,19 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/log.h"
+#include "connectors/sql/letter_case.h"
 
 namespace sluice::connectors::sql {
 namespace {
 
 constexpr int kAttempts = 3;  // several tasks may change a table at once
-
-bool same_but_for_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 std::vector<NewColumn> missing_of(const TableShape& shape, const std::vector<NewColumn>& columns) {
   std::vector<NewColumn> missing;
@@ -39,7 +34,7 @@ const Column* find_column(const TableShape& shape, std::string_view name) {
   bool ambiguous = false;
   for (const Column& column : shape.columns) {
     if (column.name == name) return &column;
-    if (!same_but_for_case(column.name, name)) continue;
+    if (!same_word(column.name, name)) continue;
     ambiguous = similar != nullptr;
     similar = &column;
   }

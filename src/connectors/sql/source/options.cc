@@ -7,6 +7,7 @@
 
 #include "base/java_regex.h"
 #include "connectors/sql/connection_options.h"
+#include "connectors/sql/letter_case.h"
 #include "connectors/sql/source/option_keys.h"
 
 namespace sluice::connectors::sql {
@@ -17,11 +18,6 @@ using sdk::Properties;
 
 using Problem = OptionProblem;
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 Mode mode_of(std::string_view text) {
   if (text == "incrementing") return Mode::kIncrementing;
   if (text == "timestamp") return Mode::kTimestamp;
@@ -29,7 +25,7 @@ Mode mode_of(std::string_view text) {
 }
 
 NumericMapping numeric_of(const Config& config) {
-  const std::string mapping = lower(config.get_string(keys::kNumericMapping));
+  const std::string mapping = lower_case(config.get_string(keys::kNumericMapping));
   if (mapping == "precision_only") return NumericMapping::kPrecisionOnly;
   if (mapping == "best_fit") return NumericMapping::kBestFit;
   if (mapping == "best_fit_eager_double") return NumericMapping::kBestFitEagerDouble;
@@ -169,11 +165,11 @@ void read_confluent(const Config& config, SourceOptions& options) {
   options.timestamp_mapping = mappings_of(config.get_list(keys::kTimestampMapping));
   if (config.has(keys::kTimestampInitial))
     options.timestamp_initial_ms = config.get_int(keys::kTimestampInitial);
-  options.quote_identifiers = lower(config.get_string(keys::kQuoteIdentifiers)) != "never";
+  options.quote_identifiers = lower_case(config.get_string(keys::kQuoteIdentifiers)) != "never";
   options.include = config.get_list(keys::kInclude);
   options.exclude = config.get_list(keys::kExclude);
   options.startup_wait_ms = config.get_int(keys::kStartupWaitMs);
-  options.mapping.timestamps = granularity_of(lower(config.get_string(keys::kGranularity)));
+  options.mapping.timestamps = granularity_of(lower_case(config.get_string(keys::kGranularity)));
   options.mapping.legacy_calendar = config.get_string(keys::kCalendar) == "LEGACY";
 }
 

@@ -1,8 +1,8 @@
 #include <fmt/core.h>
 
-#include <cctype>
 #include <charconv>
 
+#include "connectors/sql/letter_case.h"
 #include "connectors/sql/sqlite/handle.h"
 
 namespace sluice::connectors::sql {
@@ -61,8 +61,7 @@ void read_precision(std::string_view text, SqliteType& type) {
 }  // namespace
 
 SqliteType sqlite_type(std::string_view declared) {
-  std::string upper(declared);
-  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  const std::string upper = upper_case(declared);
   const size_t open = upper.find('(');
   const std::string_view name = trim(std::string_view(upper).substr(0, open));
   SqliteType type;
