@@ -144,8 +144,11 @@ format_jars() {
 
 # The rivals of ./dev bench sql.
 debezium_jars() {
-  jars "$DEPS/debezium/libs" "io.debezium:debezium-connector-postgres:$DEBEZIUM_VERSION" \
-    "io.debezium:debezium-connector-jdbc:$DEBEZIUM_VERSION"
+  local connector names=()
+  for connector in postgres mysql mariadb jdbc; do
+    names+=("io.debezium:debezium-connector-$connector:$DEBEZIUM_VERSION")
+  done
+  jars "$DEPS/debezium/libs" "${names[@]}"
 }
 
 fetch_apicurio() {
@@ -186,10 +189,7 @@ setup_test() {
   step apicurio "$APICURIO_VERSION" fetch_apicurio
   step formats "$APICURIO_VERSION $AVRO_JAVA_VERSION $PROTOBUF_JAVA_VERSION" format_jars
   step versitygw "$VERSITYGW_VERSION" build_versitygw
-}
-
-setup_bench() {
-  step debezium "$DEBEZIUM_VERSION" debezium_jars
+  step debezium "$DEBEZIUM_VERSION sources" debezium_jars
 }
 
 setup_lint() {
@@ -210,7 +210,7 @@ main() {
   case $tier in
     build) setup_build ;;
     test) setup_build; setup_test ;;
-    bench) setup_build; setup_test; setup_bench ;;
+    bench) setup_build; setup_test ;;
     all) setup_build; setup_test; setup_lint ;;
     *) die "setup: '$tier' is not one of build, test, bench, all" ;;
   esac
