@@ -28,7 +28,7 @@ class ArrayWriter final : public RowWriter {
     arrays_.resize(encoders_.size());
   }
   ~ArrayWriter() override {
-    if (in_flight_) (void)connection_.end_statement(what_).ok();
+    if (in_flight_) (void)connection_.link().end_statement(what_).ok();
   }
   ArrayWriter(const ArrayWriter&) = delete;
   ArrayWriter& operator=(const ArrayWriter&) = delete;
@@ -45,7 +45,7 @@ class ArrayWriter final : public RowWriter {
   Status finish() override {
     if (!in_flight_) return {};
     in_flight_ = false;
-    return connection_.end_statement(what_);
+    return connection_.link().end_statement(what_);
   }
 
  private:
@@ -54,7 +54,7 @@ class ArrayWriter final : public RowWriter {
       SLUICE_RETURN_IF_ERROR(encode_array(rows, first, count, column));
     }
     SLUICE_RETURN_IF_ERROR(finish());
-    SLUICE_RETURN_IF_ERROR(connection_.send_statement(sql_, oids_, arrays_, what_));
+    SLUICE_RETURN_IF_ERROR(connection_.link().send_statement(sql_, oids_, arrays_, what_));
     in_flight_ = true;
     return {};
   }

@@ -25,7 +25,7 @@ class CopyWriter final : public RowWriter {
                        fmt::join(names, ","));
   }
   ~CopyWriter() override {
-    if (started_) connection_.abort_copy();
+    if (started_) connection_.link().abort_copy();
   }
   CopyWriter(const CopyWriter&) = delete;
   CopyWriter& operator=(const CopyWriter&) = delete;
@@ -49,19 +49,19 @@ class CopyWriter final : public RowWriter {
     append_big_endian(buffer_, kTrailer);
     SLUICE_RETURN_IF_ERROR(send());
     started_ = false;
-    return connection_.end_copy(what_);
+    return connection_.link().end_copy(what_);
   }
 
  private:
   Status start() {
     if (started_) return {};
-    SLUICE_RETURN_IF_ERROR(connection_.start_copy(sql_, what_));
+    SLUICE_RETURN_IF_ERROR(connection_.link().start_copy_in(sql_, what_));
     started_ = true;
     buffer_.assign(kHeader);
     return {};
   }
   Status send() {
-    const Status sent = connection_.send_copy(buffer_, what_);
+    const Status sent = connection_.link().send_copy(buffer_, what_);
     buffer_.clear();
     return sent;
   }

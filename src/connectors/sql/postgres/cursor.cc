@@ -27,14 +27,14 @@ Status PostgresCursor::start() {
 }
 
 Status PostgresCursor::fetch() {
-  auto fetched = connection_.run(fmt::format("FETCH FORWARD {} FROM sluice", rows_at_a_time_), {}, true,
-                                 "read " + subject_);
+  auto fetched = connection_.link().run(fmt::format("FETCH FORWARD {} FROM sluice", rows_at_a_time_), {},
+                                        true, "read " + subject_);
   if (!fetched.ok()) return fetched.error();
-  block_ = std::shared_ptr<PGresult>(fetched->release(), PgCloser());
+  block_ = std::shared_ptr<PGresult>(fetched->release(), postgres::Closer());
   row_ = 0;
   rows_ = PQntuples(block_.get());
   last_block_ = static_cast<size_t>(rows_) < rows_at_a_time_;
-  if (last_block_) connection_.end_transaction();
+  if (last_block_) connection_.link().end_transaction();
   return {};
 }
 
@@ -72,18 +72,18 @@ Status PostgresCursor::describe() {
 }
 
 Result<std::optional<Instant>> PostgresCursor::instant_at(int column) {
-  const BytesView cell = pg_cell(block_.get(), row_, column);
-  if (is_null(cell)) return std::optional<Instant>();
+  const BytesView bytes = cell(block_.get(), row_, column);
+  if (is_null(bytes)) return std::optional<Instant>();
   SLUICE_ASSIGN_OR_RETURN(const Instant instant,
-                          postgres_instant(forms_[static_cast<size_t>(column)], *plan_, cell));
+                          postgres_instant(forms_[static_cast<size_t>(column)], *plan_, bytes));
   return std::optional(instant);
 }
 
 Status PostgresCursor::read_fields(std::span<sdk::Value> values, sdk::Arena& arena) {
   return fill(values, [&](const FieldPlan& field) -> Result<sdk::Value> {
-    const BytesView cell = pg_cell(block_.get(), row_, field.column);
-    if (is_null(cell)) return sdk::Value::null();
-    return decode_postgres(forms_[static_cast<size_t>(field.column)], field, *plan_, cell, money_digits_,
+    const BytesView bytes = cell(block_.get(), row_, field.column);
+    if (is_null(bytes)) return sdk::Value::null();
+    return decode_postgres(forms_[static_cast<size_t>(field.column)], field, *plan_, bytes, money_digits_,
                            arena);
   });
 }

@@ -3,19 +3,16 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "drivers/postgres/session.h"
 #include "sdk/properties.h"
 
 namespace sluice::connectors::sql {
 
-struct PostgresTarget {
-  std::vector<std::pair<std::string, std::string>> keywords;  // libpq's; may hold a password
+struct PostgresTarget : postgres::Target {
   std::vector<std::string> ignored;  // names of driver properties without a meaning here
-  int connect_timeout_s = 10;
-  std::string place;  // "host:port/database", for messages
 };
 
 /// `jdbc:postgresql://host:port,host2/database?user=u&sslmode=require`; `driver` are further properties by
