@@ -42,6 +42,11 @@ class BoundedQueue {
     return item;
   }
 
+  bool empty() const {
+    std::lock_guard lock(mutex_);
+    return items_.empty();
+  }
+
   void close() {
     {
       std::lock_guard lock(mutex_);
@@ -58,7 +63,7 @@ class BoundedQueue {
 
   const size_t items_max_;
   const size_t bytes_max_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable room_;
   std::condition_variable filled_;
   std::deque<std::pair<T, size_t>> items_;

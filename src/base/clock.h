@@ -10,6 +10,8 @@ class Clock {
   virtual ~Clock() = default;
   /// Milliseconds since 1970 UTC; may jump.
   virtual int64_t wall_ms() const = 0;
+  /// The same in nanoseconds, as exact as the clock has it.
+  virtual int64_t wall_ns() const { return wall_ms() * 1'000'000; }
   /// Milliseconds since some start; never jumps, goes on while the machine sleeps (CLOCK_BOOTTIME).
   virtual int64_t steady_ms() const = 0;
 };

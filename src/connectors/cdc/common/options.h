@@ -1,0 +1,75 @@
+#pragma once
+// What the options that all change data capture connectors share come to.
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "connectors/cdc/common/filters.h"
+#include "connectors/cdc/common/names.h"
+#include "sdk/config/config_def.h"
+
+namespace sluice::connectors::cdc {
+
+enum class DecimalMode : uint8_t { kPrecise, kDouble, kString };
+enum class BinaryMode : uint8_t { kBytes, kBase64, kBase64UrlSafe, kHex };
+enum class TimeMode : uint8_t {
+  kAdaptive,
+  kAdaptiveTimeMicros,
+  kConnect,
+  kIsoString,
+  kMicros,
+  kNanos,
+};
+/// What happens to an event that cannot be decoded.
+enum class FailureMode : uint8_t { kFail, kWarn, kSkip };
+enum class SnapshotMode : uint8_t { kInitial, kAlways, kInitialOnly, kNoData, kWhenNeeded, kRecovery };
+
+/// A set of the operations c, u, d, t, r.
+class Operations {
+ public:
+  void add(char operation) { bits_ |= bit(operation); }
+  bool has(char operation) const { return (bits_ & bit(operation)) != 0; }
+
+ private:
+  static uint32_t bit(char operation) { return uint32_t{1} << (operation - 'a'); }
+  uint32_t bits_ = 0;
+};
+
+struct CommonOptions {
+  Names names;
+  Filters filters;
+
+  size_t batch_records_max = 2048;
+  size_t queue_records_max = 8192;
+  size_t queue_bytes_max = 0;
+  int64_t poll_interval_ms = 500;
+
+  bool tombstones = true;
+  bool context_headers = true;
+  bool transaction_metadata = false;
+  bool skip_unchanged = false;  // skip.messages.without.change
+  Operations skipped;
+  FailureMode failures = FailureMode::kFail;
+
+  int64_t heartbeat_interval_ms = 0;
+  std::string heartbeat_query;
+
+  DecimalMode decimals = DecimalMode::kPrecise;
+  BinaryMode binaries = BinaryMode::kBytes;
+  TimeMode times = TimeMode::kAdaptive;
+
+  SnapshotMode snapshot = SnapshotMode::kInitial;
+  int64_t snapshot_delay_ms = 0;
+  int64_t streaming_delay_ms = 0;
+  int snapshot_threads = 1;
+  int64_t lock_timeout_ms = 10'000;
+
+  int retries_max = -1;  // -1: for ever
+  int64_t retry_wait_ms = 10'000;
+};
+
+/// `space` is "schema" or "database". Error kind kBadConfig with the first problem.
+Result<CommonOptions> parse_common(const sdk::Config& config, std::string_view space);
+
+}  // namespace sluice::connectors::cdc

@@ -1,0 +1,305 @@
+// The part of a column's decoder that runs per cell.
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <limits>
+
+#include "connectors/cdc/postgres/column_decoder.h"
+#include "connectors/cdc/postgres/text_values.h"
+#include "connectors/cdc/postgres/time_text.h"
+#include "sdk/data/base64.h"
+#include "sdk/data/values.h"
+
+namespace sluice::connectors::cdc::postgres {
+namespace {
+
+using sdk::Arena;
+using sdk::Value;
+
+constexpr size_t kShownMax = 80;
+constexpr size_t kSmallDigits = 18;  // fit an int64
+// What the JDBC driver makes of infinity, in milliseconds.
+constexpr int64_t kInfinityMillis = 9'223'372'036'825'200'000;
+constexpr int64_t kMinusInfinityMillis = -9'223'372'036'832'400'000;
+// LocalDates that stand for it, in days.
+constexpr int32_t kInfinityDays = 2'147'483'647;
+constexpr int32_t kMinusInfinityDays = -2'147'483'648;
+
+template <typename T>
+Result<T> number_in(std::string_view text) {
+  T number = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size()) return number;
+  if constexpr (std::is_floating_point_v<T>) {
+    if (text == "NaN") return std::numeric_limits<T>::quiet_NaN();
+    if (text == "Infinity") return std::numeric_limits<T>::infinity();
+    if (text == "-Infinity") return -std::numeric_limits<T>::infinity();
+    // Smaller than the smallest, or larger than the largest.
+    if (parsed.ec == std::errc::result_out_of_range)
+      return static_cast<T>(std::strtod(std::string(text).c_str(), nullptr));
+  }
+  return bad_record(fmt::format("'{}' is no number", text.substr(0, kShownMax)));
+}
+
+/// Digits with at most one point, as an unscaled number; false if it is too long for one.
+bool small_decimal(std::string_view text, int64_t& unscaled, int& scale) {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.size() > kSmallDigits) return false;
+  unscaled = 0;
+  scale = -1;
+  for (const char c : text) {
+    if (c == '.' && scale < 0) {
+      scale = 0;
+      continue;
+    }
+    if (c < '0' || c > '9') return false;
+    unscaled = unscaled * 10 + (c - '0');
+    if (scale >= 0) ++scale;
+  }
+  if (negative) unscaled = -unscaled;
+  if (scale < 0) scale = 0;
+  return true;
+}
+
+Result<Value> precise_decimal(std::string_view text, int scale, Arena& arena) {
+  int64_t unscaled = 0;
+  int own_scale = 0;
+  if (small_decimal(text, unscaled, own_scale) && own_scale == scale)
+    return Value::decimal(sdk::unscaled_of(arena, unscaled), scale);
+  SLUICE_ASSIGN_OR_RETURN(const Value decimal, sdk::parse_decimal(arena, text));
+  return sdk::rescale_decimal(arena, decimal, scale);
+}
+
+/// A number of any scale as its struct, without trailing zeros behind the point.
+Result<Value> variable_decimal(std::string_view text, const sdk::Schema& schema, Arena& arena) {
+  if (text.find('.') != std::string_view::npos) {
+    while (text.ends_with('0')) text.remove_suffix(1);
+    if (text.ends_with('.')) text.remove_suffix(1);
+  }
+  int64_t unscaled = 0;
+  int scale = 0;
+  Value decimal;
+  if (small_decimal(text, unscaled, scale)) {
+    decimal = Value::decimal(sdk::unscaled_of(arena, unscaled), scale);
+  } else {
+    SLUICE_ASSIGN_OR_RETURN(decimal, sdk::parse_decimal(arena, text));
+  }
+  sdk::StructNode* node = sdk::new_struct(arena, schema);
+  node->mutable_values()[0] = Value::int32(decimal.decimal_scale());
+  node->mutable_values()[1] = Value::bytes(decimal.as_bytes());
+  return Value::structure(node);
+}
+
+int64_t infinity(int sign, int64_t unit) {
+  return (sign > 0 ? kInfinityMillis : kMinusInfinityMillis) / unit;
+}
+
+}  // namespace
+
+Result<Value> ColumnDecoder::decode_numeric(std::string_view text, Arena& arena) const {
+  const bool special = text == "NaN" || text == "Infinity" || text == "-Infinity";
+  if (options_.decimals == DecimalMode::kDouble) {
+    SLUICE_ASSIGN_OR_RETURN(const double number, number_in<double>(text));
+    return Value::float64(number);
+  }
+  if (options_.decimals == DecimalMode::kString) {
+    if (!special) return Value::string(text);
+    return Value::string(text == "NaN"        ? "NAN"
+                         : text == "Infinity" ? "POSITIVE_INFINITY"
+                                              : "NEGATIVE_INFINITY");
+  }
+  if (special) {
+    return bad_record(fmt::format(
+        "{} is no decimal number; set decimal.handling.mode to double or string to publish such values",
+        text));
+  }
+  return variable_scale() ? variable_decimal(text, *schema_, arena) : precise_decimal(text, scale_, arena);
+}
+
+Result<Value> ColumnDecoder::decode_money(std::string_view text, Arena& arena) const {
+  const std::string digits = money_digits(text);
+  if (options_.decimals == DecimalMode::kString) return Value::string(arena.copy(digits));
+  if (options_.decimals == DecimalMode::kDouble) {
+    SLUICE_ASSIGN_OR_RETURN(const double number, number_in<double>(digits));
+    return Value::float64(number);
+  }
+  return precise_decimal(digits, options_.money_digits, arena);
+}
+
+Result<Value> ColumnDecoder::decode_bytes(std::string_view text, Arena& arena) const {
+  if (!text.starts_with("\\x")) return bad_record("bytes are not in hexadecimal form (bytea_output)");
+  text.remove_prefix(2);
+  if (options_.binaries == BinaryMode::kHex) return Value::string(text);
+  SLUICE_ASSIGN_OR_RETURN(const BytesView bytes, parse_hex(text, arena));
+  return options_.binaries == BinaryMode::kBytes ? Value::bytes(bytes) : text_of_bytes(bytes, arena);
+}
+
+/// Bytes in one of the two forms of Base64.
+Value ColumnDecoder::text_of_bytes(std::string_view bytes, Arena& arena) const {
+  const size_t size = sdk::base64_size(bytes.size());
+  auto* base64 = static_cast<char*>(arena.allocate(size, 1));
+  sdk::write_base64(base64, bytes);
+  if (options_.binaries == BinaryMode::kBase64UrlSafe) {
+    for (size_t i = 0; i < size; ++i) base64[i] = base64[i] == '+' ? '-' : base64[i] == '/' ? '_' : base64[i];
+  }
+  return Value::string({base64, size});
+}
+
+Result<Value> ColumnDecoder::decode_date(std::string_view text, Arena& arena) const {
+  SLUICE_ASSIGN_OR_RETURN(const DateTime date, parse_date(text));
+  const auto days = date.infinite == 0  ? static_cast<int32_t>(date.days)
+                    : date.infinite > 0 ? kInfinityDays
+                                        : kMinusInfinityDays;
+  if (options_.times == TimeMode::kConnect) return Value::date(days);
+  if (options_.times == TimeMode::kIsoString) return Value::string(write_zoned_date(arena, days));
+  return Value::int32(days);
+}
+
+Result<Value> ColumnDecoder::decode_time(std::string_view text, Arena& arena) const {
+  SLUICE_ASSIGN_OR_RETURN(const int64_t micros, parse_time_micros(text));
+  switch (options_.times) {
+    case TimeMode::kConnect:
+      return Value::time(static_cast<int32_t>(micros / 1000));
+    case TimeMode::kIsoString:
+      return Value::string(write_zoned_time(arena, micros));
+    case TimeMode::kNanos:
+      return Value::int64(micros * 1000);
+    case TimeMode::kAdaptive:
+      if (coarse()) return Value::int32(static_cast<int32_t>(micros / 1000));
+      break;
+    default:
+      break;
+  }
+  return Value::int64(micros);
+}
+
+Result<Value> ColumnDecoder::decode_timestamp(std::string_view text, Arena& arena) const {
+  SLUICE_ASSIGN_OR_RETURN(const DateTime at, parse_timestamp(text));
+  const int64_t micros = at.infinite == 0 ? at.micros() : infinity(at.infinite, 1);
+  const int64_t millis = (micros >= 0 ? micros : micros - 999) / 1000;
+  switch (options_.times) {
+    case TimeMode::kConnect:
+      return Value::timestamp(millis);
+    case TimeMode::kIsoString:
+      return Value::string(write_zoned_timestamp(arena, micros, 0));
+    case TimeMode::kNanos:
+      return Value::int64(at.infinite == 0 ? micros * 1000 : micros);
+    case TimeMode::kMicros:
+      return Value::int64(micros);
+    default:
+      return Value::int64(coarse() ? millis : micros);
+  }
+}
+
+Result<Value> ColumnDecoder::decode_zoned(std::string_view text, Arena& arena) const {
+  if (form_ == Form::kZonedTime) {
+    SLUICE_ASSIGN_OR_RETURN(const int64_t micros, parse_time_micros(text));
+    return Value::string(write_zoned_time(arena, micros));
+  }
+  SLUICE_ASSIGN_OR_RETURN(const DateTime at, parse_timestamp(text));
+  if (at.infinite != 0) return Value::string(at.infinite > 0 ? "infinity" : "-infinity");
+  return Value::string(write_zoned_timestamp(arena, at.micros(), scale_));
+}
+
+Result<Value> ColumnDecoder::decode_interval(std::string_view text, Arena& arena) const {
+  SLUICE_ASSIGN_OR_RETURN(const Interval interval, parse_interval(text));
+  if (options_.interval_as_text) return Value::string(arena.copy(interval_text(interval)));
+  return Value::int64(interval_micros(interval));
+}
+
+Result<Value> ColumnDecoder::decode_hstore(std::string_view text, Arena& arena) const {
+  SLUICE_ASSIGN_OR_RETURN(const HstoreEntries entries, parse_hstore(text));
+  if (!options_.hstore_as_map) return Value::string(arena.copy(hstore_json(entries)));
+  auto* items = arena.array<sdk::MapEntry>(entries.size());
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const auto& [key, value] = entries[i];
+    items[i] = {Value::string(arena.copy(key)), value ? Value::string(arena.copy(*value)) : Value::null()};
+  }
+  return Value::map({items, entries.size()});
+}
+
+Result<Value> ColumnDecoder::decode_array(std::string_view text, Arena& arena) const {
+  SLUICE_ASSIGN_OR_RETURN(const auto texts, parse_array(text, arena));
+  auto* items = arena.array<Value>(texts.size());
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (!texts[i]) continue;
+    SLUICE_ASSIGN_OR_RETURN(items[i], element_->decode(*texts[i], arena));
+  }
+  return Value::array({items, texts.size()});
+}
+
+Result<Value> ColumnDecoder::decode(std::string_view text, Arena& arena) const {
+  const auto integer = [&](auto make) -> Result<Value> {
+    SLUICE_ASSIGN_OR_RETURN(const int64_t number, number_in<int64_t>(text));
+    return make(number);
+  };
+  switch (form_) {
+    case Form::kNone:
+      return Value::null();
+    case Form::kText:
+    case Form::kString:
+    case Form::kEnum:
+    case Form::kJson:
+    case Form::kXml:
+    case Form::kUuid:
+    case Form::kLtree:
+    case Form::kTsVector:
+      return Value::string(text);
+    case Form::kBoolean:
+      return Value::boolean(text == "t");
+    case Form::kBit:
+      return Value::boolean(text == "1");
+    case Form::kBits:
+      return Value::bytes(bit_bytes(text, arena));
+    case Form::kInt16:
+      return integer([](int64_t n) { return Value::int16(static_cast<int16_t>(n)); });
+    case Form::kInt32:
+      return integer([](int64_t n) { return Value::int32(static_cast<int32_t>(n)); });
+    case Form::kInt64:
+      return integer([](int64_t n) { return Value::int64(n); });
+    case Form::kFloat32: {
+      SLUICE_ASSIGN_OR_RETURN(const float number, number_in<float>(text));
+      return Value::float32(number);
+    }
+    case Form::kFloat64: {
+      SLUICE_ASSIGN_OR_RETURN(const double number, number_in<double>(text));
+      return Value::float64(number);
+    }
+    case Form::kNumeric:
+      return decode_numeric(text, arena);
+    case Form::kMoney:
+      return decode_money(text, arena);
+    case Form::kBytes:
+      return decode_bytes(text, arena);
+    case Form::kDate:
+      return decode_date(text, arena);
+    case Form::kTime:
+      return decode_time(text, arena);
+    case Form::kTimestamp:
+      return decode_timestamp(text, arena);
+    case Form::kZonedTime:
+    case Form::kZonedTimestamp:
+      return decode_zoned(text, arena);
+    case Form::kInterval:
+      return decode_interval(text, arena);
+    case Form::kPoint:
+      return parse_point(text, *schema_, arena);
+    case Form::kGeometry:
+    case Form::kGeography:
+      return parse_geometry(text, *schema_, arena);
+    case Form::kHstore:
+      return decode_hstore(text, arena);
+    case Form::kFloatVector:
+    case Form::kDoubleVector:
+      return parse_vector(text, form_ == Form::kDoubleVector, arena);
+    case Form::kArray:
+      return decode_array(text, arena);
+    case Form::kUnknown:
+      return options_.binaries == BinaryMode::kBytes ? Value::bytes(text) : Value::string(text);
+  }
+  return Value::null();
+}
+
+}  // namespace sluice::connectors::cdc::postgres

@@ -1,0 +1,281 @@
+#include "connectors/cdc/postgres/column_decoder.h"
+
+#include <algorithm>
+#include <climits>
+#include <map>
+
+#include "connectors/cdc/common/data_types.h"
+
+namespace sluice::connectors::cdc::postgres {
+namespace {
+
+using sdk::Schema;
+using sdk::SchemaBuilder;
+using sdk::SchemaPtr;
+
+constexpr int kNumericLengthMax = 131'089;  // how JDBC tells a numeric without a precision
+constexpr int kModifierHeader = 4;
+constexpr int kTimeDigits = 6;
+
+std::string joined(const std::vector<std::string>& labels) {
+  std::string text;
+  for (const std::string& label : labels) text += (text.empty() ? "" : ",") + label;
+  return text;
+}
+
+SchemaPtr optional_of(SchemaBuilder builder) { return builder.optional().build_or_die(); }
+
+}  // namespace
+
+ColumnDecoder::Form ColumnDecoder::extension_form(const Type& type, const ValueOptions& options) {
+  static const std::map<std::string, Form, std::less<>> kForms{
+      {"citext", Form::kString},       {"isbn", Form::kString},         {"ltree", Form::kLtree},
+      {"hstore", Form::kHstore},       {"geometry", Form::kGeometry},   {"geography", Form::kGeography},
+      {"vector", Form::kDoubleVector}, {"halfvec", Form::kFloatVector},
+  };
+  if (type.kind == 'e') return Form::kEnum;
+  const auto found = kForms.find(type.name);
+  if (found != kForms.end()) return found->second;
+  return options.unknown_types ? Form::kUnknown : Form::kNone;
+}
+
+ColumnDecoder::Form ColumnDecoder::form_of(const Type& type, const ValueOptions& options) {
+  static const std::map<Oid, Form> kForms{
+      {16, Form::kBoolean},
+      {17, Form::kBytes},
+      {18, Form::kText},
+      {19, Form::kText},
+      {20, Form::kInt64},
+      {21, Form::kInt16},
+      {23, Form::kInt32},
+      {25, Form::kText},
+      {26, Form::kInt64},
+      {114, Form::kJson},
+      {142, Form::kXml},
+      {600, Form::kPoint},
+      {650, Form::kString},
+      {700, Form::kFloat32},
+      {701, Form::kFloat64},
+      {774, Form::kString},
+      {790, Form::kMoney},
+      {829, Form::kString},
+      {869, Form::kString},
+      {1042, Form::kText},
+      {1043, Form::kText},
+      {1082, Form::kDate},
+      {1083, Form::kTime},
+      {1114, Form::kTimestamp},
+      {1184, Form::kZonedTimestamp},
+      {1186, Form::kInterval},
+      {1266, Form::kZonedTime},
+      {1560, Form::kBits},
+      {1562, Form::kBits},
+      {1700, Form::kNumeric},
+      {2950, Form::kUuid},
+      {3614, Form::kTsVector},
+      {3802, Form::kJson},
+      {3904, Form::kString},
+      {3906, Form::kString},
+      {3908, Form::kString},
+      {3910, Form::kString},
+      {3912, Form::kString},
+      {3926, Form::kString},
+  };
+  const auto found = kForms.find(type.oid);
+  return found == kForms.end() ? extension_form(type, options) : found->second;
+}
+
+ColumnDecoder::ColumnDecoder(const Types& types, const Type& declared, int modifier,
+                             const ValueOptions& options)
+    : options_(options), type_name_(declared.name) {
+  const Type& root = *types.root(declared, modifier);
+  root_oid_ = root.oid;
+  if (root.element == 0) {
+    form_ = form_of(root, options);
+    allowed_ = joined(root.labels);
+    measure(modifier);
+    if (form_ == Form::kBits && length_ <= 1) form_ = Form::kBit;
+    return;
+  }
+  // Arrays that Debezium leaves out: of money, name, interval, bits, xml, points; and of domains.
+  const Type* element = types.find(root.element);
+  const bool left_out = element == nullptr || element->kind == 'd' || element->oid == 790 ||
+                        element->oid == 19 || element->oid == 1186 || element->oid == 1560 ||
+                        element->oid == 1562 || element->oid == 142 || element->oid == 600 ||
+                        element->oid == 3614;
+  if (!left_out) element_ = std::make_shared<ColumnDecoder>(types, *element, modifier, options);
+  if (element_ && element_->publishes()) {
+    form_ = Form::kArray;
+    length_ = element_->length_;
+    scale_ = element_->scale_;
+  } else if (options.unknown_types) {
+    form_ = Form::kUnknown;
+  }
+}
+
+void ColumnDecoder::measure(int modifier) {
+  switch (form_) {
+    case Form::kNumeric:
+      length_ = modifier < kModifierHeader ? kNumericLengthMax : (modifier - kModifierHeader) >> 16 & 0xffff;
+      scale_ = modifier < kModifierHeader ? 0 : (modifier - kModifierHeader) & 0x7ff;
+      if (scale_ > 0x3ff) scale_ -= 0x800;
+      return;
+    case Form::kBits:
+      length_ = modifier < 0 ? (root_oid_ == 1562 ? INT_MAX : 1) : modifier;
+      return;
+    case Form::kTime:
+    case Form::kTimestamp:
+    case Form::kZonedTime:
+    case Form::kZonedTimestamp:
+      scale_ = modifier < 0 ? kTimeDigits : modifier;
+      return;
+    case Form::kText:
+      length_ = modifier < kModifierHeader ? INT_MAX : modifier - kModifierHeader;
+      return;
+    default:
+      return;
+  }
+}
+
+void ColumnDecoder::use_schema(const SchemaPtr& schema) {
+  schema_ = schema;
+  if (element_) element_->use_schema(schema->value_schema());
+}
+
+bool ColumnDecoder::variable_scale() const { return length_ == kNumericLengthMax && scale_ == 0; }
+
+bool ColumnDecoder::is_text() const { return form_ == Form::kText || form_ == Form::kEnum; }
+
+SchemaBuilder ColumnDecoder::decimal_builder(int precision, int scale) const {
+  if (options_.decimals == DecimalMode::kDouble) return SchemaBuilder(sdk::Type::kFloat64);
+  if (options_.decimals == DecimalMode::kString) return SchemaBuilder(sdk::Type::kString);
+  return decimal_schema(precision, scale);
+}
+
+SchemaBuilder ColumnDecoder::bytes_builder() const {
+  return SchemaBuilder(options_.binaries == BinaryMode::kBytes ? sdk::Type::kBytes : sdk::Type::kString);
+}
+
+SchemaBuilder ColumnDecoder::time_builder() const {
+  switch (options_.times) {
+    case TimeMode::kConnect:
+      return SchemaBuilder::time();
+    case TimeMode::kIsoString:
+      return named(sdk::Type::kString, "io.debezium.time.IsoTime");
+    case TimeMode::kNanos:
+      return named(sdk::Type::kInt64, "io.debezium.time.NanoTime");
+    case TimeMode::kAdaptive:
+      if (coarse()) return named(sdk::Type::kInt32, "io.debezium.time.Time");
+      break;
+    case TimeMode::kAdaptiveTimeMicros:
+    case TimeMode::kMicros:
+      break;
+  }
+  return named(sdk::Type::kInt64, "io.debezium.time.MicroTime");
+}
+
+SchemaBuilder ColumnDecoder::timestamp_builder() const {
+  switch (options_.times) {
+    case TimeMode::kConnect:
+      return SchemaBuilder::timestamp();
+    case TimeMode::kIsoString:
+      return named(sdk::Type::kString, "io.debezium.time.IsoTimestamp");
+    case TimeMode::kNanos:
+      return named(sdk::Type::kInt64, "io.debezium.time.NanoTimestamp");
+    case TimeMode::kAdaptive:
+    case TimeMode::kAdaptiveTimeMicros:
+      if (coarse()) return named(sdk::Type::kInt64, "io.debezium.time.Timestamp");
+      break;
+    case TimeMode::kMicros:
+      break;
+  }
+  return named(sdk::Type::kInt64, "io.debezium.time.MicroTimestamp");
+}
+
+SchemaBuilder ColumnDecoder::array_builder() const {
+  // Debezium forgets to make the values of enumerations optional.
+  if (element_->form_ == Form::kEnum) return SchemaBuilder::array(element_->schema().build_or_die());
+  return SchemaBuilder::array(optional_of(element_->schema()));
+}
+
+SchemaBuilder ColumnDecoder::schema() const {
+  switch (form_) {
+    case Form::kNone:
+    case Form::kText:
+    case Form::kString:
+      return SchemaBuilder(sdk::Type::kString);
+    case Form::kBoolean:
+    case Form::kBit:
+      return SchemaBuilder(sdk::Type::kBoolean);
+    case Form::kBits:
+      return bits_schema(length_);
+    case Form::kInt16:
+      return SchemaBuilder(sdk::Type::kInt16);
+    case Form::kInt32:
+      return SchemaBuilder(sdk::Type::kInt32);
+    case Form::kInt64:
+      return SchemaBuilder(sdk::Type::kInt64);
+    case Form::kFloat32:
+      return SchemaBuilder(sdk::Type::kFloat32);
+    case Form::kFloat64:
+      return SchemaBuilder(sdk::Type::kFloat64);
+    case Form::kEnum:
+      return enum_schema(allowed_);
+    case Form::kJson:
+      return json_schema();
+    case Form::kXml:
+      return named(sdk::Type::kString, "io.debezium.data.Xml");
+    case Form::kUuid:
+      return named(sdk::Type::kString, "io.debezium.data.Uuid");
+    case Form::kLtree:
+      return named(sdk::Type::kString, "io.debezium.data.Ltree");
+    case Form::kTsVector:
+      return named(sdk::Type::kString, "io.debezium.data.Tsvector");
+    case Form::kNumeric:
+      if (options_.decimals == DecimalMode::kPrecise && variable_scale())
+        return variable_scale_decimal_schema();
+      return decimal_builder(length_, scale_);
+    case Form::kMoney:
+      return decimal_builder(0, options_.money_digits);
+    case Form::kBytes:
+    case Form::kUnknown:
+      return bytes_builder();
+    case Form::kDate:
+      if (options_.times == TimeMode::kConnect) return SchemaBuilder::date();
+      if (options_.times == TimeMode::kIsoString)
+        return named(sdk::Type::kString, "io.debezium.time.IsoDate");
+      return named(sdk::Type::kInt32, "io.debezium.time.Date");
+    case Form::kTime:
+      return time_builder();
+    case Form::kTimestamp:
+      return timestamp_builder();
+    case Form::kZonedTime:
+      return zoned_time_schema();
+    case Form::kZonedTimestamp:
+      return zoned_timestamp_schema();
+    case Form::kInterval:
+      return options_.interval_as_text ? named(sdk::Type::kString, "io.debezium.time.Interval")
+                                       : named(sdk::Type::kInt64, "io.debezium.time.MicroDuration");
+    case Form::kPoint:
+      return point_schema();
+    case Form::kGeometry:
+      return geometry_schema();
+    case Form::kGeography:
+      return geography_schema();
+    case Form::kHstore:
+      return options_.hstore_as_map ? SchemaBuilder::map(Schema::string(), Schema::optional_string())
+                                    : json_schema();
+    case Form::kFloatVector:
+    case Form::kDoubleVector: {
+      const bool doubles = form_ == Form::kDoubleVector;
+      SchemaBuilder vector = SchemaBuilder::array(doubles ? Schema::float64() : Schema::float32());
+      vector.name(doubles ? "io.debezium.data.DoubleVector" : "io.debezium.data.FloatVector").version(1);
+      return vector;
+    }
+    case Form::kArray:
+      return array_builder();
+  }
+  return SchemaBuilder(sdk::Type::kString);
+}
+
+}  // namespace sluice::connectors::cdc::postgres
