@@ -38,7 +38,7 @@ Status EventPlan::build() {
   for (size_t i = 0; i < parts_.columns.size(); ++i) {
     const EventColumn& column = parts_.columns[i];
     if (column.schema == nullptr || !column.in_value) continue;
-    row.field(column.field, column.masked_schema ? column.masked_schema : column.schema);
+    row.field(column.field, column.row_schema ? column.row_schema : column.schema);
     row_columns_.push_back(static_cast<int>(i));
   }
   SLUICE_ASSIGN_OR_RETURN(row_schema_, row.optional().build());

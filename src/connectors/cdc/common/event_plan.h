@@ -19,12 +19,12 @@ namespace sluice::connectors::cdc {
 
 /// A column as its cells are decoded, in the order of the cells.
 struct EventColumn {
-  std::string field;             // its field's name
-  sdk::SchemaPtr schema;         // of its cells; null: the column is in no event
-  sdk::Value filler;             // stands for null where the schema allows none
-  bool in_value = true;          // not excluded
-  ColumnMaskPtr mask;            // null: as it is
-  sdk::SchemaPtr masked_schema;  // of the masked field; null: as `schema`
+  std::string field;          // its field's name
+  sdk::SchemaPtr schema;      // of its cells; null: the column is in no event
+  sdk::Value filler;          // stands for null where the schema allows none
+  bool in_value = true;       // not excluded
+  ColumnMaskPtr mask;         // null: as it is
+  sdk::SchemaPtr row_schema;  // of the field in rows, where it tells of masks or types; null: as `schema`
 };
 
 struct EventPlanParts {

@@ -45,7 +45,7 @@ Result<std::vector<std::pair<TableId, Oid>>> list_tables(Session& session) {
 }
 
 Result<TableShape> describe_table(Session& session, const TableId& id, Oid oid) {
-  TableShape shape{id, oid, {}, {}};
+  TableShape shape{id, oid, {}, false, {}};
   const std::string what = "describe table " + id.text();
   const std::string number = std::to_string(oid);
   SLUICE_ASSIGN_OR_RETURN(const ResultPtr columns, session.run(kColumnsSql, {number}, false, what));

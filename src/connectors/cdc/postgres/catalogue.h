@@ -24,6 +24,7 @@ struct TableShape {
   TableId id;
   Oid oid = 0;
   std::vector<TableColumn> columns;
+  bool in_log = false;           // told by the log, not by the catalogue
   std::vector<std::string> key;  // of the primary key, or of the first unique index; empty: none
 };
 

@@ -133,11 +133,21 @@ Result<Value> ColumnDecoder::decode_bytes(std::string_view text, Arena& arena) c
   text.remove_prefix(2);
   if (options_.binaries == BinaryMode::kHex) return Value::string(text);
   SLUICE_ASSIGN_OR_RETURN(const BytesView bytes, parse_hex(text, arena));
-  return options_.binaries == BinaryMode::kBytes ? Value::bytes(bytes) : text_of_bytes(bytes, arena);
+  return bytes_value(bytes, arena);
 }
 
-/// Bytes in one of the two forms of Base64.
-Value ColumnDecoder::text_of_bytes(std::string_view bytes, Arena& arena) const {
+/// Bytes as binary.handling.mode wants them.
+Value ColumnDecoder::bytes_value(BytesView bytes, Arena& arena) const {
+  if (options_.binaries == BinaryMode::kBytes) return Value::bytes(bytes);
+  if (options_.binaries == BinaryMode::kHex) {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    auto* hex = static_cast<char*>(arena.allocate(bytes.size() * 2, 1));
+    for (size_t i = 0; i < bytes.size(); ++i) {
+      hex[2 * i] = kDigits[static_cast<unsigned char>(bytes[i]) >> 4];
+      hex[2 * i + 1] = kDigits[bytes[i] & 15];
+    }
+    return Value::string({hex, bytes.size() * 2});
+  }
   const size_t size = sdk::base64_size(bytes.size());
   auto* base64 = static_cast<char*>(arena.allocate(size, 1));
   sdk::write_base64(base64, bytes);
@@ -297,7 +307,7 @@ Result<Value> ColumnDecoder::decode(std::string_view text, Arena& arena) const {
     case Form::kArray:
       return decode_array(text, arena);
     case Form::kUnknown:
-      return options_.binaries == BinaryMode::kBytes ? Value::bytes(text) : Value::string(text);
+      return bytes_value(text, arena);
   }
   return Value::null();
 }

@@ -73,7 +73,7 @@ Value ColumnDecoder::temporal_filler() const {
 
 Value ColumnDecoder::filler(Arena& arena) const {
   const auto decoded = [&](std::string_view text) {
-    const auto value = decode(text, arena);
+    const auto value = decode(arena.copy(text), arena);
     return value.ok() ? *value : Value::null();
   };
   switch (form_) {
@@ -135,8 +135,7 @@ Value ColumnDecoder::unchanged(Arena& arena) const {
     case Form::kTsVector:
       return Value::string(text);
     case Form::kBytes:
-      if (options_.binaries == BinaryMode::kBytes) return Value::bytes(text);
-      return options_.binaries == BinaryMode::kHex ? Value::string(text) : text_of_bytes(text, arena);
+      return options_.binaries == BinaryMode::kHex ? Value::string(text) : bytes_value(text, arena);
     case Form::kHstore: {
       const std::string key(text);
       const HstoreEntries entries{{key, key}};

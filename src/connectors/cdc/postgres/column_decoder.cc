@@ -16,6 +16,13 @@ using sdk::SchemaPtr;
 constexpr int kNumericLengthMax = 131'089;  // how JDBC tells a numeric without a precision
 constexpr int kModifierHeader = 4;
 constexpr int kTimeDigits = 6;
+// Widths of texts as the JDBC driver tells them.
+constexpr int kDateWidth = 13;
+constexpr int kTimeWidth = 8;
+constexpr int kZoneWidth = 6;
+constexpr int kIntervalWidth = 49;
+constexpr Oid kCharOid = 18;
+constexpr Oid kOidOid = 26;
 
 std::string joined(const std::vector<std::string>& labels) {
   std::string text;
@@ -103,17 +110,22 @@ ColumnDecoder::ColumnDecoder(const Types& types, const Type& declared, int modif
                         element->oid == 19 || element->oid == 1186 || element->oid == 1560 ||
                         element->oid == 1562 || element->oid == 142 || element->oid == 600 ||
                         element->oid == 3614;
-  if (!left_out) element_ = std::make_shared<ColumnDecoder>(types, *element, modifier, options);
-  if (element_ && element_->publishes()) {
-    form_ = Form::kArray;
-    length_ = element_->length_;
-    scale_ = element_->scale_;
-  } else if (options.unknown_types) {
-    form_ = Form::kUnknown;
-  }
+  if (left_out) return;
+  element_ = std::make_shared<ColumnDecoder>(types, *element, modifier, options);
+  if (!element_->publishes()) return;
+  form_ = Form::kArray;
+  length_ = element_->length_;
+  scale_ = element_->scale_;
 }
 
+/// As the JDBC driver counts (TypeInfoCache: getPrecision, getDisplaySize, getScale).
 void ColumnDecoder::measure(int modifier) {
+  constexpr int kVarbit = 1562;
+  constexpr int kSingleDigits = 8;
+  constexpr int kDoubleDigits = 17;
+  length_ = INT_MAX;
+  // The point and the digits behind it.
+  const int fraction = modifier < 0 ? kTimeDigits + 1 : modifier == 0 ? 0 : modifier == 1 ? 3 : modifier + 1;
   switch (form_) {
     case Form::kNumeric:
       length_ = modifier < kModifierHeader ? kNumericLengthMax : (modifier - kModifierHeader) >> 16 & 0xffff;
@@ -121,20 +133,52 @@ void ColumnDecoder::measure(int modifier) {
       if (scale_ > 0x3ff) scale_ -= 0x800;
       return;
     case Form::kBits:
-      length_ = modifier < 0 ? (root_oid_ == 1562 ? INT_MAX : 1) : modifier;
-      return;
-    case Form::kTime:
-    case Form::kTimestamp:
-    case Form::kZonedTime:
-    case Form::kZonedTimestamp:
-      scale_ = modifier < 0 ? kTimeDigits : modifier;
+      length_ = modifier >= 0 ? modifier : root_oid_ == kVarbit ? INT_MAX : 1;
       return;
     case Form::kText:
-      length_ = modifier < kModifierHeader ? INT_MAX : modifier - kModifierHeader;
+      if (modifier >= kModifierHeader) length_ = modifier - kModifierHeader;
+      if (root_oid_ == kCharOid) length_ = 1;
       return;
+    case Form::kBoolean:
+      length_ = 1;
+      return;
+    case Form::kInt16:
+      length_ = 5;
+      return;
+    case Form::kInt32:
+      length_ = 10;
+      return;
+    case Form::kInt64:
+      length_ = root_oid_ == kOidOid ? 10 : 19;
+      return;
+    case Form::kFloat32:
+      length_ = scale_ = kSingleDigits;
+      return;
+    case Form::kFloat64:
+      length_ = scale_ = kDoubleDigits;
+      return;
+    case Form::kDate:
+      length_ = kDateWidth;
+      return;
+    case Form::kTime:
+      length_ = kTimeWidth + fraction;
+      break;
+    case Form::kZonedTime:
+      length_ = kTimeWidth + fraction + kZoneWidth;
+      break;
+    case Form::kTimestamp:
+      length_ = kDateWidth + 1 + kTimeWidth + fraction;
+      break;
+    case Form::kZonedTimestamp:
+      length_ = kDateWidth + 1 + kTimeWidth + fraction + kZoneWidth;
+      break;
+    case Form::kInterval:
+      length_ = kIntervalWidth;
+      break;
     default:
       return;
   }
+  scale_ = modifier < 0 ? kTimeDigits : modifier & 0xffff;
 }
 
 void ColumnDecoder::use_schema(const SchemaPtr& schema) {
@@ -193,8 +237,9 @@ SchemaBuilder ColumnDecoder::timestamp_builder() const {
 }
 
 SchemaBuilder ColumnDecoder::array_builder() const {
-  // Debezium forgets to make the values of enumerations optional.
-  if (element_->form_ == Form::kEnum) return SchemaBuilder::array(element_->schema().build_or_die());
+  // Debezium forgets to make these optional.
+  if (element_->form_ == Form::kEnum || element_->form_ == Form::kUnknown)
+    return SchemaBuilder::array(element_->schema().build_or_die());
   return SchemaBuilder::array(optional_of(element_->schema()));
 }
 

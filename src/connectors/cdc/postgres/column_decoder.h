@@ -111,7 +111,7 @@ class ColumnDecoder {
   sdk::SchemaBuilder timestamp_builder() const;
   sdk::SchemaBuilder array_builder() const;
   sdk::Value temporal_filler() const;
-  sdk::Value text_of_bytes(std::string_view bytes, sdk::Arena& arena) const;
+  sdk::Value bytes_value(BytesView bytes, sdk::Arena& arena) const;
 
   const ValueOptions& options_;
   Form form_ = Form::kNone;

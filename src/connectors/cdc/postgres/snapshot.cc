@@ -99,7 +99,8 @@ Status Snapshot::read_table(const TableId& id, Oid oid) {
   const std::string what = "read table " + id.text();
   SLUICE_RETURN_IF_ERROR(session_.start_copy_out("COPY (" + select_sql(shape, *table) + ") TO STDOUT", what));
   SLUICE_RETURN_IF_ERROR(read_rows(*table, columns, what));
-  if (table_rows_ > 0) set_snapshot_mark(last_source_, SnapshotMark::kLastOfTable);
+  // The first row of all stays that, even if it is its table's last.
+  if (table_rows_ > 0 && rows_ > 1) set_snapshot_mark(last_source_, SnapshotMark::kLastOfTable);
   log::info("Table {}: {} rows", id.text(), table_rows_);
   return {};
 }

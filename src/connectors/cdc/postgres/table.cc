@@ -13,15 +13,22 @@ namespace {
 
 using sdk::SchemaBuilder;
 
+/// The type's name as the catalogue calls it by JDBC: columns that count by themselves have names of their
+/// own.
+std::string catalogue_name(const TableColumn& column, const std::string& name) {
+  if (column.default_text.find("nextval(") == std::string::npos) return name;
+  if (name == "int2") return "smallserial";
+  if (name == "int4") return "serial";
+  return name == "int8" ? "bigserial" : name;
+}
+
 /// What column.propagate.source.type adds to a field.
-void tell_type(const ColumnDecoder& decoder, const TableColumn& column, SchemaBuilder& schema) {
-  std::string name = decoder.type_name();
+void tell_type(const ColumnDecoder& decoder, const TableColumn& column, bool in_log, SchemaBuilder& schema) {
+  std::string name = in_log ? decoder.type_name() : catalogue_name(column, decoder.type_name());
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
   schema.parameter("__debezium.source.column.type", name);
-  if (decoder.length() != kNoLength) {
-    schema.parameter("__debezium.source.column.length", std::to_string(decoder.length()));
-    schema.parameter("__debezium.source.column.scale", std::to_string(decoder.scale()));
-  }
+  schema.parameter("__debezium.source.column.length", std::to_string(decoder.length()));
+  schema.parameter("__debezium.source.column.scale", std::to_string(decoder.scale()));
   schema.parameter("__debezium.source.column.name", column.name);
 }
 
@@ -60,25 +67,26 @@ Result<EventColumn> Table::event_column(const TableShape& shape, size_t i, const
   }
   SLUICE_ASSIGN_OR_RETURN(const sdk::SchemaPtr plain, decoder.schema().build());
   decoder.use_schema(plain);
-  event.filler = decoder.filler(fillers);
   const auto fallback =
       column.default_text.empty() ? std::nullopt : default_value(decoder, type, column.default_text, fillers);
-  if (fallback) event.filler = *fallback;
-  const auto finish = [&](SchemaBuilder builder, const MaskRule* mask) {
-    if (mask != nullptr) tell_mask(*mask, decoder.length(), builder);
-    if (options.filters.tells_type(shape.id, column.name, decoder.type_name()))
-      tell_type(decoder, column, builder);
+  const auto finish = [&](SchemaBuilder builder) {
     if (!column.not_null) builder.optional();
     if (fallback) builder.default_value(*fallback);
     return builder.build();
   };
-  SLUICE_ASSIGN_OR_RETURN(event.schema, finish(decoder.schema(), nullptr));
-  if (const MaskRule* mask = options.filters.mask(shape.id, column.name)) {
-    SLUICE_ASSIGN_OR_RETURN(event.masked_schema, finish(decoder.schema(), mask));
-    event.mask = make_mask(*mask, decoder.is_text(), decoder.length());
+  SLUICE_ASSIGN_OR_RETURN(event.schema, finish(decoder.schema()));
+  const MaskRule* mask = options.filters.mask(shape.id, column.name);
+  const bool tells = options.filters.tells_type(shape.id, column.name, decoder.type_name());
+  if (mask != nullptr || tells) {
+    SchemaBuilder builder = decoder.schema();
+    if (mask != nullptr) tell_mask(*mask, decoder.length(), builder);
+    if (tells) tell_type(decoder, column, shape.in_log, builder);
+    SLUICE_ASSIGN_OR_RETURN(event.row_schema, finish(std::move(builder)));
+    if (mask != nullptr) event.mask = make_mask(*mask, decoder.is_text(), decoder.length());
   }
   // Structs among the cells are of the field's own schema.
-  decoder.use_schema(event.masked_schema ? event.masked_schema : event.schema);
+  decoder.use_schema(event.row_schema ? event.row_schema : event.schema);
+  event.filler = fallback ? *fallback : decoder.filler(fillers);
   return event;
 }
 

@@ -29,7 +29,7 @@ Result<TablePtr> Tables::describe(const TableId& id, Oid oid, TableShape& shape)
 /// are in the catalogue alone.
 Result<TableShape> Tables::shape_of(const Message& relation, const TableId& id) {
   SLUICE_ASSIGN_OR_RETURN(TableShape now, describe_table(*session_, id, relation.relation));
-  TableShape shape{id, relation.relation, {}, {}};
+  TableShape shape{id, relation.relation, {}, true, {}};
   for (const RelationColumn& told : relation.columns) {
     TableColumn column{std::string(told.name), told.type, told.modifier, false, {}};
     const auto known = std::find_if(now.columns.begin(), now.columns.end(),
