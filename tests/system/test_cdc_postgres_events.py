@@ -8,9 +8,9 @@ import pytest
 from lib.broker import Broker
 from lib.change_events import differences, read_events
 from lib.debezium import EVENTS, POSTGRES, Debezium
-from lib.kafka import fresh_name
+from lib.kafka import Kafka, fresh_name
 from lib.postgres import PASSWORD, Postgres
-from lib.postgres_workload import CREATE_RANDOM, RandomChanges, change_types, create_types
+from lib.postgres_workload import CREATE_RANDOM, DDL, RandomChanges, change_types, create_types
 from lib.processes import wait_until
 from lib.sluice import SluiceProcess
 
@@ -33,7 +33,7 @@ class Pair:
     """Debezium and Sluice on one database, each with its own slot and its own topics."""
 
     def __init__(self, directory: Path, broker: Broker, postgres: Postgres, database: str, sluice, options: dict):
-        self.bootstrap = broker.bootstrap
+        self.bootstrap, self.kafka, self.marks = broker.bootstrap, Kafka(broker.bootstrap), 0
         self.postgres, self.database = postgres, database
         self.prefixes = (f"theirs_{database}", f"ours_{database}")
         self.theirs = Debezium(directory / "debezium", broker.bootstrap, self.config(0, options))
@@ -67,12 +67,26 @@ class Pair:
             ).fetchall()
         return rows == [(True,)]
 
-    def compare(self) -> tuple[int, list[str]]:
-        """How many events there were, and what differs."""
+    def mark(self) -> None:
+        """A change that comes after all others."""
         with self.postgres.connect(self.database) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS marker (id int)")
             connection.execute("ALTER TABLE marker REPLICA IDENTITY FULL")
             connection.execute("INSERT INTO marker VALUES (1)")
+        self.marks += 1
+
+    def catch_up(self) -> None:
+        """Both have read everything: they look into the catalogue as it is now, not as it will be."""
+        self.mark()
+        for prefix in self.prefixes:
+            wait_until(f"{prefix} has caught up", lambda p=prefix: self.marked(p) >= self.marks, 60)
+
+    def marked(self, prefix: str) -> int:
+        return sum(self.kafka.end_offsets(f"{prefix}.public.marker").values())
+
+    def compare(self) -> tuple[int, list[str]]:
+        """How many events there were, and what differs."""
+        self.mark()
         both = [read_events(self.bootstrap, p, f"{p}.public.marker") for p in self.prefixes]
         names = [{topic.removeprefix(p) for topic in side} for p, side in zip(self.prefixes, both, strict=True)]
         found = [f"topics {sorted(names[0] ^ names[1])} are on one side only"] if names[0] != names[1] else []
@@ -151,6 +165,8 @@ def test_random_changes_with_ddl_in_between(pair: Callable[..., Pair], postgres:
         both = pair({"provide.transaction.metadata": "true"})
         both.start()
         for transaction in RandomChanges(seed=7).transactions(STATEMENTS):
+            if transaction[0] in DDL:
+                both.catch_up()
             with connection.transaction():
                 run(connection, transaction)
     count, found = both.compare()

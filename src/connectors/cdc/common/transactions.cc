@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "connectors/cdc/common/event_plan.h"
+#include "connectors/cdc/common/java_hash.h"
 #include "sdk/data/schema_builder.h"
 #include "sdk/data/values.h"
 
@@ -61,7 +62,9 @@ void Transactions::begin(std::string_view id) {
 Transactions::Table& Transactions::table(std::string_view name) {
   const auto found =
       std::find_if(tables_.begin(), tables_.end(), [&](const auto& one) { return one.name == name; });
-  return found != tables_.end() ? *found : tables_.emplace_back(Table{std::string(name), 0});
+  if (found != tables_.end()) return *found;
+  java_table_ = java_table(tables_.size() + 1, java_table_);
+  return tables_.emplace_back(Table{std::string(name), 0});
 }
 
 Value Transactions::count(const std::string& name, std::string_view shown_id, sdk::Arena& arena) {
@@ -94,11 +97,13 @@ Value Transactions::end_value(std::string_view shown_id, int64_t ts_ms, sdk::Are
   fields[0] = Value::string("END");
   fields[1] = Value::string(arena.copy(shown_id));
   fields[2] = Value::int64(events_);
-  auto* collections = arena.array<Value>(tables_.size());
-  for (size_t i = 0; i < tables_.size(); ++i) {
+  std::vector<Table> tables = tables_;
+  order_as_java(tables, java_table_, [](const Table& table) -> std::string_view { return table.name; });
+  auto* collections = arena.array<Value>(tables.size());
+  for (size_t i = 0; i < tables.size(); ++i) {
     sdk::StructNode* collection = sdk::new_struct(arena, *collection_schema());
-    collection->mutable_values()[0] = Value::string(arena.copy(tables_[i].name));
-    collection->mutable_values()[1] = Value::int64(tables_[i].events);
+    collection->mutable_values()[0] = Value::string(arena.copy(tables[i].name));
+    collection->mutable_values()[1] = Value::int64(tables[i].events);
     collections[i] = Value::structure(collection);
   }
   fields[3] = Value::array({collections, tables_.size()});

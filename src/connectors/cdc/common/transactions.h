@@ -45,6 +45,7 @@ class Transactions {
   std::string id_;
   int64_t events_ = 0;
   std::vector<Table> tables_;  // in order of appearance; few
+  size_t java_table_ = 16;     // of the map that Debezium counts in
 };
 
 }  // namespace sluice::connectors::cdc

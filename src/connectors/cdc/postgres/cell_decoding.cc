@@ -188,11 +188,12 @@ Result<Value> ColumnDecoder::decode_time(std::string_view text, Arena& arena) co
 Result<Value> ColumnDecoder::decode_timestamp(std::string_view text, Arena& arena) const {
   SLUICE_ASSIGN_OR_RETURN(const DateTime at, parse_timestamp(text));
   const int64_t micros = at.infinite == 0 ? at.micros() : infinity(at.infinite, 1);
-  const int64_t millis = (micros >= 0 ? micros : micros - 999) / 1000;
+  const int64_t millis = micros / 1000 - (micros % 1000 < 0 ? 1 : 0);
   switch (options_.times) {
     case TimeMode::kConnect:
       return Value::timestamp(millis);
     case TimeMode::kIsoString:
+      if (at.infinite != 0) return Value::string(at.infinite > 0 ? "infinity" : "-infinity");
       return Value::string(write_zoned_timestamp(arena, micros, 0));
     case TimeMode::kNanos:
       return Value::int64(at.infinite == 0 ? micros * 1000 : micros);

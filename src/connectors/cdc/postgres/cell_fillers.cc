@@ -38,6 +38,11 @@ std::string name_uuid(std::string_view name) {
   return text;
 }
 
+/// 0 with so many places.
+std::string zero_of(int scale) {
+  return scale > 0 ? "0." + std::string(static_cast<size_t>(scale), '0') : "0";
+}
+
 Value array_of(Arena& arena, const Value& item) {
   auto* items = arena.array<Value>(1);
   items[0] = item;
@@ -85,11 +90,11 @@ Value ColumnDecoder::filler(Arena& arena) const {
     case Form::kInt64:
     case Form::kFloat32:
     case Form::kFloat64:
-    case Form::kMoney:
       return decoded("0");
+    case Form::kMoney:
+      return decoded(zero_of(options_.money_digits));
     case Form::kNumeric:
-      return decoded(scale_ > 0 && !variable_scale() ? "0." + std::string(static_cast<size_t>(scale_), '0')
-                                                     : "0");
+      return decoded(zero_of(variable_scale() ? 0 : scale_));
     case Form::kBits:
       return Value::bytes("");
     case Form::kBytes:

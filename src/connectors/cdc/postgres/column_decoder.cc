@@ -186,7 +186,9 @@ void ColumnDecoder::use_schema(const SchemaPtr& schema) {
   if (element_) element_->use_schema(schema->value_schema());
 }
 
-bool ColumnDecoder::variable_scale() const { return length_ == kNumericLengthMax && scale_ == 0; }
+bool ColumnDecoder::variable_scale() const {
+  return form_ == Form::kNumeric && length_ == kNumericLengthMax && scale_ == 0;
+}
 
 bool ColumnDecoder::is_text() const { return form_ == Form::kText || form_ == Form::kEnum; }
 

@@ -47,6 +47,8 @@ class ColumnDecoder {
   /// As JDBC counts: characters, digits, or kNoLength.
   int length() const { return length_; }
   int scale() const { return scale_; }
+  /// Of numerics: declared without precision and scale.
+  bool variable_scale() const;
   /// Whether JDBC calls it a character type, whose values can be masked.
   bool is_text() const;
   const std::string& type_name() const { return type_name_; }
@@ -92,7 +94,6 @@ class ColumnDecoder {
   static Form form_of(const Type& type, const ValueOptions& options);
   static Form extension_form(const Type& type, const ValueOptions& options);
   void measure(int modifier);
-  bool variable_scale() const;
   bool coarse() const { return scale_ <= 3; }
 
   Result<sdk::Value> decode_numeric(std::string_view text, sdk::Arena& arena) const;

@@ -93,12 +93,22 @@ std::optional<std::string> default_text(const Type& type, std::string_view expre
   return text;
 }
 
+/// As many places as the column has.
+void fill_places(std::string& number, int scale) {
+  if (scale <= 0 || number.find_first_not_of("-0123456789.") != std::string::npos) return;
+  const size_t point = number.find('.');
+  if (point == std::string::npos) number += '.';
+  const size_t places = point == std::string::npos ? 0 : number.size() - point - 1;
+  if (places < static_cast<size_t>(scale)) number.append(static_cast<size_t>(scale) - places, '0');
+}
+
 }  // namespace
 
 std::optional<Value> default_value(const ColumnDecoder& decoder, const Type& type,
                                    std::string_view expression, sdk::Arena& arena) {
-  const auto text = default_text(type, expression);
+  auto text = default_text(type, expression);
   if (!text) return {};
+  if (type.name == "numeric") fill_places(*text, decoder.scale());
   const auto value = decoder.decode(arena.copy(*text), arena);
   // A struct cannot be a default (KAFKA-12694).
   if (!value.ok() || value->is_null() || value->kind() == sdk::Kind::kStruct) return {};

@@ -4,42 +4,13 @@
 
 #include <algorithm>
 
+#include "connectors/cdc/common/java_hash.h"
 #include "connectors/cdc/postgres/text_values.h"
 
 namespace sluice::connectors::cdc::postgres {
 namespace {
 
 constexpr size_t kShownMax = 80;
-constexpr size_t kFirstTable = 16;
-
-/// String.hashCode over units of UTF-16, spread as java.util.HashMap does.
-uint32_t java_hash(std::string_view text) {
-  uint32_t hash = 0;
-  for (size_t at = 0; at < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[at++]);
-    uint32_t point = lead;
-    if (lead >= 0x80) {
-      int more = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
-      point = lead & (0x3f >> more);
-      for (; more > 0 && at < text.size(); --more)
-        point = point << 6 | (static_cast<unsigned char>(text[at++]) & 0x3f);
-    }
-    if (point >= 0x10000) {
-      hash = 31 * hash + 0xd800 + ((point - 0x10000) >> 10);
-      point = 0xdc00 + ((point - 0x10000) & 0x3ff);
-    }
-    hash = 31 * hash + point;
-  }
-  return hash ^ hash >> 16;
-}
-
-void order_as_java(HstoreEntries& entries) {
-  size_t table = kFirstTable;
-  while (entries.size() > table / 4 * 3) table *= 2;
-  std::stable_sort(entries.begin(), entries.end(), [&](const auto& left, const auto& right) {
-    return (java_hash(left.first) & (table - 1)) < (java_hash(right.first) & (table - 1));
-  });
-}
 
 /// "text in quotes", its escapes resolved; or NULL.
 bool take_item(std::string_view& rest, std::optional<std::string>& item) {
@@ -114,7 +85,7 @@ Result<HstoreEntries> parse_hstore(std::string_view text) {
     entries.emplace_back(*std::move(key), std::move(value));
     rest.remove_prefix(std::min<size_t>(2, rest.size()));
   }
-  order_as_java(entries);
+  order_as_java(entries, java_table(entries.size()), [](const auto& entry) { return entry.first; });
   return entries;
 }
 

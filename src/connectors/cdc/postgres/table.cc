@@ -27,8 +27,10 @@ void tell_type(const ColumnDecoder& decoder, const TableColumn& column, bool in_
   std::string name = in_log ? decoder.type_name() : catalogue_name(column, decoder.type_name());
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
   schema.parameter("__debezium.source.column.type", name);
-  schema.parameter("__debezium.source.column.length", std::to_string(decoder.length()));
-  schema.parameter("__debezium.source.column.scale", std::to_string(decoder.scale()));
+  // By JDBC the catalogue tells nothing of a numeric without a precision.
+  const bool unmeasured = !in_log && decoder.variable_scale();
+  schema.parameter("__debezium.source.column.length", std::to_string(unmeasured ? 0 : decoder.length()));
+  if (!unmeasured) schema.parameter("__debezium.source.column.scale", std::to_string(decoder.scale()));
   schema.parameter("__debezium.source.column.name", column.name);
 }
 

@@ -199,7 +199,7 @@ Result<int64_t> parse_time_micros(std::string_view text) {
 
 std::string_view write_zoned_timestamp(sdk::Arena& arena, int64_t micros, int digits) {
   char text[kTextMax];
-  const int64_t days = (micros >= 0 ? micros : micros - (kMicrosPerDay - 1)) / kMicrosPerDay;
+  const int64_t days = micros / kMicrosPerDay - (micros % kMicrosPerDay < 0 ? 1 : 0);
   char* end = write_date(text, days);
   *end++ = 'T';
   return finish(arena, text, write_time(end, micros - days * kMicrosPerDay, digits));
