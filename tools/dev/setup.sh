@@ -142,7 +142,7 @@ format_jars() {
     "io.apicurio:apicurio-registry-utils-converter:$APICURIO_VERSION" "${LOG4J[@]}"
 }
 
-# The rivals of ./dev bench sql.
+# What change events are compared with, and rivals of benchmarks.
 debezium_jars() {
   local connector names=()
   for connector in postgres mysql mariadb jdbc; do
