@@ -181,7 +181,8 @@ def latencies(bench: CdcBench, kind: str, name: str, seconds: int) -> list[float
     """Milliseconds from the commit of one-row transactions to the broker's time of their events."""
     topic = f"{name}.public.orders"
     new = NewTopic(topic, 1, 1, config={"message.timestamp.type": "LogAppendTime"})
-    AdminClient({"bootstrap.servers": bench.bootstrap}).create_topics([new])[topic].result(30)
+    admin = AdminClient({"bootstrap.servers": bench.bootstrap})
+    admin.create_topics([new])[topic].result(30)
     folder = bench.work / name
     config = {"orders": bench.config(name, snapshot_mode="no_data", poll_interval_ms="1")}
     worker = {"bootstrap.servers": bench.bootstrap, **PLAIN}

@@ -10,7 +10,7 @@ namespace {
 
 using sdk::Config;
 
-constexpr size_t kQueueBytesDefault = size_t{32} << 20;
+constexpr size_t kQueueBytesDefault = size_t{8} << 20;
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),

@@ -4,7 +4,7 @@ namespace sluice::connectors::cdc::postgres {
 namespace {
 
 constexpr std::chrono::milliseconds kRoomWait{500};
-constexpr size_t kBatchBytesMax = size_t{4} << 20;
+constexpr size_t kBatchBytesMax = size_t{2} << 20;
 
 }  // namespace
 

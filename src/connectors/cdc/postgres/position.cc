@@ -1,8 +1,8 @@
 #include "connectors/cdc/postgres/position.h"
 
-#include <fmt/core.h>
-
+#include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "sdk/data/schema_builder.h"
 #include "sdk/data/values.h"
@@ -20,6 +20,7 @@ constexpr std::string_view kVersion = "3.5.0.Final";
 constexpr std::string_view kConnector = "postgresql";
 constexpr size_t kOwnEntriesMax = 12;
 constexpr size_t kSequenceMax = 56;
+constexpr size_t kLsnDigitsMax = 20;
 
 enum Field : uint8_t {
   kVersionField,
@@ -55,12 +56,23 @@ std::optional<Lsn> lsn_in(const Value& offset, std::string_view key) {
 
 Value lsn_value(Lsn lsn) { return Value::int64(static_cast<int64_t>(lsn)); }
 
+char* write_lsn(char* to, const std::optional<Lsn>& lsn) {
+  if (!lsn) return std::copy_n("null", 4, to);
+  *to++ = '"';
+  to = std::to_chars(to, to + kLsnDigitsMax, *lsn).ptr;
+  *to++ = '"';
+  return to;
+}
+
 /// ["last commit","event"], as texts or null.
 std::string_view sequence_text(const Position& position, sdk::Arena& arena) {
   char text[kSequenceMax];
-  char* end =
-      position.commit ? fmt::format_to(text, "[\"{}\",", *position.commit) : fmt::format_to(text, "[null,");
-  end = position.lsn ? fmt::format_to(end, "\"{}\"]", *position.lsn) : fmt::format_to(end, "null]");
+  char* end = text;
+  *end++ = '[';
+  end = write_lsn(end, position.commit);
+  *end++ = ',';
+  end = write_lsn(end, position.lsn);
+  *end++ = ']';
   return arena.copy({text, static_cast<size_t>(end - text)});
 }
 
