@@ -27,6 +27,12 @@ bool any(std::span<const uint8_t> marks) {
   return std::any_of(marks.begin(), marks.end(), [](uint8_t mark) { return mark != 0; });
 }
 
+/// Whether both have one list, which many a connector gives to all its records. Converters see the topic too.
+bool same_headers(const sdk::Record& left, const sdk::Record& right) {
+  return left.header_data == right.header_data && left.header_count == right.header_count &&
+         left.topic.data() == right.topic.data();
+}
+
 Result<std::span<const RawHeader>> headers_to_bytes(sdk::HeaderConverter& converter,
                                                     const sdk::Record& record, sdk::Arena& arena) {
   auto* raw = arena.array<RawHeader>(record.header_count);
@@ -144,6 +150,10 @@ Status RecordPipeline::encode_headers(sdk::RecordBatch& batch, StageRunner& stag
   };
   for (size_t i = 0; i < records.size(); ++i) {
     if (records[i].header_count == 0) continue;
+    if (i > 0 && !out[i - 1].empty() && same_headers(records[i - 1], records[i])) {
+      out[i] = out[i - 1];
+      continue;
+    }
     if (auto error = convert(i)) errors.add(i, *std::move(error));
   }
   return stages.settle(
