@@ -32,7 +32,9 @@ def database(postgres: Postgres) -> Iterator[str]:
 class Pair:
     """Debezium and Sluice on one database, each with its own slot and its own topics."""
 
-    def __init__(self, directory: Path, broker: Broker, postgres: Postgres, database: str, sluice, options: dict):
+    def __init__(
+        self, directory: Path, broker: Broker, postgres: Postgres, database: str, sluice, options: dict
+    ):
         self.bootstrap, self.kafka, self.marks = broker.bootstrap, Kafka(broker.bootstrap), 0
         self.postgres, self.database = postgres, database
         self.prefixes = (f"theirs_{database}", f"ours_{database}")
@@ -88,7 +90,9 @@ class Pair:
         """How many events there were, and what differs."""
         self.mark()
         both = [read_events(self.bootstrap, p, f"{p}.public.marker") for p in self.prefixes]
-        names = [{topic.removeprefix(p) for topic in side} for p, side in zip(self.prefixes, both, strict=True)]
+        names = [
+            {topic.removeprefix(p) for topic in side} for p, side in zip(self.prefixes, both, strict=True)
+        ]
         found = [f"topics {sorted(names[0] ^ names[1])} are on one side only"] if names[0] != names[1] else []
         for name in sorted(names[0] & names[1]):
             theirs, ours = (side[p + name] for p, side in zip(self.prefixes, both, strict=True))
@@ -159,7 +163,9 @@ def test_every_type(mode: str, pair: Callable[..., Pair], postgres: Postgres, da
     assert count > 1200
 
 
-def test_random_changes_with_ddl_in_between(pair: Callable[..., Pair], postgres: Postgres, database: str) -> None:
+def test_random_changes_with_ddl_in_between(
+    pair: Callable[..., Pair], postgres: Postgres, database: str
+) -> None:
     with postgres.connect(database) as connection:
         run(connection, CREATE_RANDOM)
         both = pair({"provide.transaction.metadata": "true"})

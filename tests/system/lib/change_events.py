@@ -90,7 +90,9 @@ def comparable(event: Event, prefix: str) -> dict:
     return {"topic": topic, "key": key, "value": value, "headers": headers}
 
 
-def differences(theirs: list[Event], ours: list[Event], prefixes: tuple[str, str], most: int = 5) -> list[str]:
+def differences(
+    theirs: list[Event], ours: list[Event], prefixes: tuple[str, str], most: int = 5
+) -> list[str]:
     """What differs, place by place, up to so many events."""
     found = []
     if len(theirs) != len(ours):

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,8 +118,9 @@ class Cluster:
             if worker.child.running():
                 worker.kill()
 
-    def java(self, settings: dict[str, str] | None = None) -> "Worker":
-        return Worker(self, "java", {"plugin.discovery": "service_load"} | (settings or {}))
+    def java(self, settings: dict[str, str] | None = None, plugins: Sequence[Path] = ()) -> "Worker":
+        """`plugins` are jars that go onto its classpath."""
+        return Worker(self, "java", {"plugin.discovery": "service_load"} | (settings or {}), plugins)
 
 
 class Worker:
@@ -127,8 +128,9 @@ class Worker:
 
     made = 0
 
-    def __init__(self, cluster: Cluster, kind: str, settings: dict[str, str]):
+    def __init__(self, cluster: Cluster, kind: str, settings: dict[str, str], plugins: Sequence[Path] = ()):
         Worker.made += 1
+        self.plugins = plugins
         self.kind = kind
         self.port = free_port()
         self.id = f"127.0.0.1:{self.port}"
@@ -148,7 +150,8 @@ class Worker:
         logging.write_text(LOGGING)
         heap = ["-Xms256M", "-Xmx2G", "-XX:+UseG1GC"]
         main = "org.apache.kafka.connect.cli.ConnectDistributed"
-        return ["java", *heap, f"-Dlog4j2.configurationFile={logging}", "-cp", f"{jars}/*", main, self.file]
+        classpath = ":".join([f"{jars}/*", *map(str, self.plugins)])
+        return ["java", *heap, f"-Dlog4j2.configurationFile={logging}", "-cp", classpath, main, self.file]
 
     def start(self) -> "Worker":
         self.child = Child(self.command(), self.directory / "log", cwd=self.directory)

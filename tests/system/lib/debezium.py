@@ -14,7 +14,21 @@ EVENTS = {
     "key.converter.schemas.enable": "true",
     "value.converter.schemas.enable": "true",
 }
+# What its sources need beside a worker's own jars; all that Debezium brings does not go together with them.
+NEEDED = (
+    "debezium-",
+    "postgresql-",
+    "mysql-",
+    "mariadb-",
+    "antlr4-",
+    "protobuf-",
+    "jackson-datatype-jsr310-",
+)
 POSTGRES = "io.debezium.connector.postgresql.PostgresConnector"
+
+
+def source_jars() -> list[Path]:
+    return [jar for jar in (DEPS / "debezium" / "libs").glob("*.jar") if jar.name.startswith(NEEDED)]
 
 
 class Debezium:
