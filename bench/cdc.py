@@ -116,7 +116,16 @@ class CdcBench:
     def receive(self, count: int) -> Measure:
         end = self.sql("SELECT pg_current_wal_lsn()")[0][0]
         command = [
-            *(program("pg_recvlogical"), "-d", self.postgres.dsn, "--slot", "raw", "--start", "-f", "/dev/null"),
+            *(
+                program("pg_recvlogical"),
+                "-d",
+                self.postgres.dsn,
+                "--slot",
+                "raw",
+                "--start",
+                "-f",
+                "/dev/null",
+            ),
             *("-o", "proto_version=1", "-o", "publication_names=bench", "--endpos", end, "--no-loop"),
         ]
         return measure("pg_recvlogical", count, Run(command, self.work / "raw.log"))

@@ -1,4 +1,4 @@
-"""Events of PostgreSQL changes, compared one by one with those of Debezium, which captures the same database."""
+"""Events of PostgreSQL changes, compared one by one with those of Debezium on the same database."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

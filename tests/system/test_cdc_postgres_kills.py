@@ -213,7 +213,7 @@ def test_twenty_rounds(tmp_path: Path, own_broker: Broker, server: Postgres) -> 
 def test_hand_over_from_debezium_and_back(tmp_path: Path, broker: Broker, server: Postgres) -> None:
     """Workers of one cluster take turns, Java's with Debezium and Sluice's, while changes go on.
 
-    Without COPY: Debezium's offsets do not tell how many of its rows, which share a position, were published."""
+    Without COPY: its rows share a position, and Debezium's offsets do not tell how many were published."""
     cluster = Cluster(tmp_path, broker.bootstrap, fresh_name("cdc-turns"))
     prefix = fresh_name("turns")
     with Writers(server, copies=False) as writers:

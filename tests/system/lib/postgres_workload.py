@@ -187,8 +187,8 @@ DDL = [
 ]
 
 CREATE_RANDOM = [
-    "CREATE TABLE wide (id integer PRIMARY KEY, small smallint, amount numeric(10,2), note text DEFAULT 'none',"
-    " at timestamptz, doc jsonb, tags text[], big text)",
+    "CREATE TABLE wide (id integer PRIMARY KEY, small smallint, amount numeric(10,2),"
+    " note text DEFAULT 'none', at timestamptz, doc jsonb, tags text[], big text)",
     "ALTER TABLE wide ALTER COLUMN big SET STORAGE EXTERNAL",
     "CREATE TABLE keyless (a integer, b text)",
     "ALTER TABLE keyless REPLICA IDENTITY FULL",
@@ -243,7 +243,8 @@ class RandomChanges:
         return (
             "INSERT INTO wide (id, small, amount, note, at, doc, tags, big) VALUES"
             f" ({self.next_id}, {self.random.randint(-9, 9)}, {self.random.random() * 1000:.2f},"
-            f" COALESCE({value}, 'x'), '2024-01-01'::timestamptz + {self.random.randint(0, 10**6)} * interval '1 s',"
+            f" COALESCE({value}, 'x'),"
+            f" '2024-01-01'::timestamptz + {self.random.randint(0, 10**6)} * interval '1 s',"
             f" '{{\"n\": {self.next_id}}}', ARRAY['t{self.next_id % 7}'], {big})"
         )
 
@@ -279,7 +280,8 @@ class RandomChanges:
             f"INSERT INTO indexed VALUES ({number}, {number}, 'i') ON CONFLICT DO NOTHING",
             f"UPDATE indexed SET y = y + 10000000 WHERE x % 10 = {number % 10}",
             f"DELETE FROM indexed WHERE x % 20 = {number % 20}",
-            f"INSERT INTO parts VALUES ({number}, '2023-05-05'), ({number}, '2024-05-05') ON CONFLICT DO NOTHING",
+            f"INSERT INTO parts VALUES ({number}, '2023-05-05'), ({number}, '2024-05-05')"
+            " ON CONFLICT DO NOTHING",
             f"UPDATE parts SET at = '2025-01-01' WHERE id % 10 = {number % 10} AND at = '2023-05-05'",
             "TRUNCATE composite" if number % 20 == 0 else "SELECT 1",
         ]

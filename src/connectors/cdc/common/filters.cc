@@ -77,7 +77,7 @@ Result<Filters> Filters::parse(const Config& config, std::string_view space) {
   for (const std::string& table : config.get_list("signal.data.collection")) {
     const size_t dot = table.rfind('.');
     if (dot == std::string::npos)
-      return bad_config("signal.data.collection: '" + table + "' names no " + name);
+      return bad_config(fmt::format("signal.data.collection: '{}' names no {}", table, name));
     filters.signal_tables_.push_back({table.substr(0, dot), table.substr(dot + 1)});
   }
   SLUICE_RETURN_IF_ERROR(filters.parse_masks(config));

@@ -24,7 +24,7 @@ Validator whole_text(Validator validator) {
   return validator;
 }
 
-Validator choice(std::vector<std::string> allowed) {
+Validator choice(const std::vector<std::string>& allowed) {
   std::string list;
   for (const std::string& one : allowed) list += (list.empty() ? "" : ", ") + one;
   return whole_text(

@@ -242,9 +242,9 @@ Result<Value> ColumnDecoder::decode_array(std::string_view text, Arena& arena) c
 }
 
 Result<Value> ColumnDecoder::decode(std::string_view text, Arena& arena) const {
-  const auto integer = [&](auto make) -> Result<Value> {
-    SLUICE_ASSIGN_OR_RETURN(const int64_t number, number_in<int64_t>(text));
-    return make(number);
+  const auto number = [&]<typename T>(Value (*make)(T)) -> Result<Value> {
+    SLUICE_ASSIGN_OR_RETURN(const T value, number_in<T>(text));
+    return make(value);
   };
   switch (form_) {
     case Form::kNone:
@@ -265,19 +265,15 @@ Result<Value> ColumnDecoder::decode(std::string_view text, Arena& arena) const {
     case Form::kBits:
       return Value::bytes(bit_bytes(text, arena));
     case Form::kInt16:
-      return integer([](int64_t n) { return Value::int16(static_cast<int16_t>(n)); });
+      return number(&Value::int16);
     case Form::kInt32:
-      return integer([](int64_t n) { return Value::int32(static_cast<int32_t>(n)); });
+      return number(&Value::int32);
     case Form::kInt64:
-      return integer([](int64_t n) { return Value::int64(n); });
-    case Form::kFloat32: {
-      SLUICE_ASSIGN_OR_RETURN(const float number, number_in<float>(text));
-      return Value::float32(number);
-    }
-    case Form::kFloat64: {
-      SLUICE_ASSIGN_OR_RETURN(const double number, number_in<double>(text));
-      return Value::float64(number);
-    }
+      return number(&Value::int64);
+    case Form::kFloat32:
+      return number(&Value::float32);
+    case Form::kFloat64:
+      return number(&Value::float64);
     case Form::kNumeric:
       return decode_numeric(text, arena);
     case Form::kMoney:

@@ -245,39 +245,57 @@ SchemaBuilder ColumnDecoder::array_builder() const {
   return SchemaBuilder::array(optional_of(element_->schema()));
 }
 
+SchemaBuilder ColumnDecoder::vector_builder() const {
+  const bool doubles = form_ == Form::kDoubleVector;
+  SchemaBuilder vector = SchemaBuilder::array(doubles ? Schema::float64() : Schema::float32());
+  vector.name(doubles ? "io.debezium.data.DoubleVector" : "io.debezium.data.FloatVector").version(1);
+  return vector;
+}
+
+SchemaBuilder ColumnDecoder::date_builder() const {
+  if (options_.times == TimeMode::kConnect) return SchemaBuilder::date();
+  if (options_.times == TimeMode::kIsoString) return named(sdk::Type::kString, "io.debezium.time.IsoDate");
+  return named(sdk::Type::kInt32, "io.debezium.time.Date");
+}
+
+/// Of forms that are one type, under one name or none, whatever the options.
+std::optional<SchemaBuilder> ColumnDecoder::scalar_builder() const {
+  struct Scalar {
+    Form form;
+    sdk::Type type;
+    std::string_view name;
+  };
+  static constexpr Scalar kScalars[] = {
+      {Form::kText, sdk::Type::kString, ""},
+      {Form::kString, sdk::Type::kString, ""},
+      {Form::kBoolean, sdk::Type::kBoolean, ""},
+      {Form::kBit, sdk::Type::kBoolean, ""},
+      {Form::kInt16, sdk::Type::kInt16, ""},
+      {Form::kInt32, sdk::Type::kInt32, ""},
+      {Form::kInt64, sdk::Type::kInt64, ""},
+      {Form::kFloat32, sdk::Type::kFloat32, ""},
+      {Form::kFloat64, sdk::Type::kFloat64, ""},
+      {Form::kXml, sdk::Type::kString, "io.debezium.data.Xml"},
+      {Form::kUuid, sdk::Type::kString, "io.debezium.data.Uuid"},
+      {Form::kLtree, sdk::Type::kString, "io.debezium.data.Ltree"},
+      {Form::kTsVector, sdk::Type::kString, "io.debezium.data.Tsvector"},
+  };
+  for (const Scalar& scalar : kScalars) {
+    if (scalar.form == form_)
+      return scalar.name.empty() ? SchemaBuilder(scalar.type) : named(scalar.type, scalar.name);
+  }
+  return std::nullopt;
+}
+
 SchemaBuilder ColumnDecoder::schema() const {
+  if (auto scalar = scalar_builder()) return *std::move(scalar);
   switch (form_) {
-    case Form::kNone:
-    case Form::kText:
-    case Form::kString:
-      return SchemaBuilder(sdk::Type::kString);
-    case Form::kBoolean:
-    case Form::kBit:
-      return SchemaBuilder(sdk::Type::kBoolean);
     case Form::kBits:
       return bits_schema(length_);
-    case Form::kInt16:
-      return SchemaBuilder(sdk::Type::kInt16);
-    case Form::kInt32:
-      return SchemaBuilder(sdk::Type::kInt32);
-    case Form::kInt64:
-      return SchemaBuilder(sdk::Type::kInt64);
-    case Form::kFloat32:
-      return SchemaBuilder(sdk::Type::kFloat32);
-    case Form::kFloat64:
-      return SchemaBuilder(sdk::Type::kFloat64);
     case Form::kEnum:
       return enum_schema(allowed_);
     case Form::kJson:
       return json_schema();
-    case Form::kXml:
-      return named(sdk::Type::kString, "io.debezium.data.Xml");
-    case Form::kUuid:
-      return named(sdk::Type::kString, "io.debezium.data.Uuid");
-    case Form::kLtree:
-      return named(sdk::Type::kString, "io.debezium.data.Ltree");
-    case Form::kTsVector:
-      return named(sdk::Type::kString, "io.debezium.data.Tsvector");
     case Form::kNumeric:
       if (options_.decimals == DecimalMode::kPrecise && variable_scale())
         return variable_scale_decimal_schema();
@@ -288,10 +306,7 @@ SchemaBuilder ColumnDecoder::schema() const {
     case Form::kUnknown:
       return bytes_builder();
     case Form::kDate:
-      if (options_.times == TimeMode::kConnect) return SchemaBuilder::date();
-      if (options_.times == TimeMode::kIsoString)
-        return named(sdk::Type::kString, "io.debezium.time.IsoDate");
-      return named(sdk::Type::kInt32, "io.debezium.time.Date");
+      return date_builder();
     case Form::kTime:
       return time_builder();
     case Form::kTimestamp:
@@ -313,16 +328,13 @@ SchemaBuilder ColumnDecoder::schema() const {
       return options_.hstore_as_map ? SchemaBuilder::map(Schema::string(), Schema::optional_string())
                                     : json_schema();
     case Form::kFloatVector:
-    case Form::kDoubleVector: {
-      const bool doubles = form_ == Form::kDoubleVector;
-      SchemaBuilder vector = SchemaBuilder::array(doubles ? Schema::float64() : Schema::float32());
-      vector.name(doubles ? "io.debezium.data.DoubleVector" : "io.debezium.data.FloatVector").version(1);
-      return vector;
-    }
+    case Form::kDoubleVector:
+      return vector_builder();
     case Form::kArray:
       return array_builder();
+    default:
+      return SchemaBuilder(sdk::Type::kString);
   }
-  return SchemaBuilder(sdk::Type::kString);
 }
 
 }  // namespace sluice::connectors::cdc::postgres

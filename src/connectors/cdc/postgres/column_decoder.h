@@ -3,6 +3,7 @@
 // schemas as Debezium's PostgresValueConverter has them. Immutable.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -111,6 +112,9 @@ class ColumnDecoder {
   sdk::SchemaBuilder time_builder() const;
   sdk::SchemaBuilder timestamp_builder() const;
   sdk::SchemaBuilder array_builder() const;
+  sdk::SchemaBuilder vector_builder() const;
+  sdk::SchemaBuilder date_builder() const;
+  std::optional<sdk::SchemaBuilder> scalar_builder() const;
   sdk::Value temporal_filler() const;
   sdk::Value bytes_value(BytesView bytes, sdk::Arena& arena) const;
 

@@ -8,7 +8,6 @@ namespace sluice::connectors::cdc::postgres {
 namespace {
 
 using sluice::postgres::cell;
-using sluice::postgres::quote_literal;
 using sluice::postgres::quote_name;
 using sluice::postgres::ResultPtr;
 using sluice::postgres::Session;

@@ -73,8 +73,10 @@ int64_t interval_micros(const Interval& interval) {
   constexpr double kDaysPerMonth = 365.25 / 12.0;
   const double days =
       static_cast<double>(interval.months) * kDaysPerMonth + static_cast<double>(interval.days);
-  const auto hours = static_cast<double>(interval.micros / (3600 * kMicrosPerSecond));
-  const auto minutes = static_cast<double>(interval.micros / (60 * kMicrosPerSecond) % 60);
+  const int64_t whole_hours = interval.micros / (3600 * kMicrosPerSecond);
+  const int64_t whole_minutes = interval.micros / (60 * kMicrosPerSecond) % 60;
+  const auto hours = static_cast<double>(whole_hours);
+  const auto minutes = static_cast<double>(whole_minutes);
   const auto seconds = static_cast<double>(interval.micros % (60 * kMicrosPerSecond)) / 1e6;
   return static_cast<int64_t>(((((days * 24 + hours) * 60) + minutes) * 60 + seconds) * 1e6);
 }
