@@ -1,10 +1,11 @@
-"""Change events as records of topics: read them, and find what differs between two captures of one database."""
+"""Change events as records of topics, and what differs between two captures of one database."""
 
 import json
 import time
 from dataclasses import dataclass
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
+
 from lib.processes import wait_until
 
 # The connectors' own clocks. What a snapshot says of its moment differs too: each takes its own.
@@ -25,7 +26,7 @@ class Event:
 
 
 def read_events(bootstrap: str, prefix: str, until: str, seconds: float = 60) -> dict[str, list[Event]]:
-    """Every event of the topics that begin with the prefix, by topic, as soon as the topic `until` has one."""
+    """Every event of the topics that begin with the prefix, as soon as the topic `until` has one."""
     settings = {"bootstrap.servers": bootstrap, "group.id": f"read-{prefix}", "enable.partition.eof": True}
     consumer = Consumer(settings | {"isolation.level": "read_committed", "auto.offset.reset": "earliest"})
     wait_until(f"{until} has an event", lambda: end_of(consumer, until) > 0, seconds)

@@ -32,7 +32,7 @@ def source_jars() -> list[Path]:
 
 
 class Debezium:
-    """One connector in its own folder; its log is java-connect.log there. Starting again keeps the offsets."""
+    """One connector in its own folder. Starting again keeps the offsets."""
 
     def __init__(self, directory: Path, bootstrap: str, config: dict, worker: dict | None = None):
         self.log_file = directory / "java-connect.log"

@@ -2,8 +2,8 @@
 
 import random
 
-# A type and literals of it; the first is also its column's default. What Debezium gets wrong is not among them:
-# columns of type name, which it publishes as null from the log, and dates that are infinite, which overflow there.
+# A type and literals of it; the first is also its column's default. What Debezium gets wrong is not among
+# them: columns of type name, null in its events from the log, and dates that are infinite, which overflow.
 TYPES: dict[str, list[str]] = {
     "boolean": ["true", "false"],
     "smallint": ["0", "32767", "-32768"],
@@ -105,7 +105,9 @@ TYPES: dict[str, list[str]] = {
 }
 
 PRELUDE = """
-CREATE EXTENSION IF NOT EXISTS hstore; CREATE EXTENSION IF NOT EXISTS citext; CREATE EXTENSION IF NOT EXISTS ltree;
+CREATE EXTENSION IF NOT EXISTS hstore;
+CREATE EXTENSION IF NOT EXISTS citext;
+CREATE EXTENSION IF NOT EXISTS ltree;
 CREATE TYPE mood AS ENUM ('sad', 'happy', 'ok, fine');
 CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
 CREATE DOMAIN price AS numeric(8,3);
@@ -114,7 +116,7 @@ CREATE TYPE pair AS (a integer, b text);
 
 
 def literals_of(kind: str, mode: str) -> list[str]:
-    """Without what Debezium gets wrong in a mode: infinity as text and in nanoseconds, shapes as Java's texts."""
+    """Without what Debezium gets wrong: infinity as text and in nanoseconds, shapes as bytes."""
     literals = TYPES[kind]
     if kind in ("box", "circle") and mode == "connect":
         return ["NULL"]
