@@ -48,11 +48,12 @@ PRODUCER = {
     "producer.compression.type": "lz4",
 }
 COLUMNS = (
-    "(id bigint PRIMARY KEY, customer integer NOT NULL, amount numeric(12,2) NOT NULL, price double precision,"
-    " note text, code varchar(20), paid boolean, created timestamptz, due date, version integer)"
+    "(id bigint PRIMARY KEY, customer integer NOT NULL, amount numeric(12,2) NOT NULL,"
+    " price double precision, note text, code varchar(20), paid boolean, created timestamptz, due date, version integer)"
 )
 VALUES = (
-    "{id}, {id} % 100000, ({id} % 1000000) / 100.0, {id} * 0.5, 'order number ' || {id},"
+    "{id}, {id} % 100000, ({id} % 1000000) / 100.0, {id} * 0.5,"
+    " 'order number ' || {id},"
     " 'code-' || {id} % 1000, {id} % 2 = 0, '2024-01-01'::timestamptz + {id} * interval '1 second',"
     " '2024-01-01'::date + ({id} % 1000)::int, 1"
 )

@@ -26,6 +26,12 @@ struct Type {
 
 class Types {
  public:
+  Types() = default;
+  /// Types that are known without a server.
+  explicit Types(const std::vector<Type>& types) {
+    for (const Type& type : types) types_.emplace(type.oid, type);
+  }
+
   Status load(sluice::postgres::Session& session);
   /// Reads the catalogue again if the type is unknown; one that is not there either is called "unknown".
   Result<const Type*> get(Oid oid, sluice::postgres::Session& session);
