@@ -49,7 +49,8 @@ PRODUCER = {
 }
 COLUMNS = (
     "(id bigint PRIMARY KEY, customer integer NOT NULL, amount numeric(12,2) NOT NULL,"
-    " price double precision, note text, code varchar(20), paid boolean, created timestamptz, due date, version integer)"
+    " price double precision, note text, code varchar(20), paid boolean, created timestamptz, due date,"
+    " version integer)"
 )
 VALUES = (
     "{id}, {id} % 100000, ({id} % 1000000) / 100.0, {id} * 0.5,"

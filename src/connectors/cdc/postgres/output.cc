@@ -19,6 +19,7 @@ void Output::restart(ChangeQueue& queue) {
   queue_ = &queue;
   if (batch_) {
     position = pushed_;
+    if (position.snapshot_done) position.in_snapshot = false;
     writer_.transactions() = pushed_transactions_;
     batch_->clear();
   } else {
