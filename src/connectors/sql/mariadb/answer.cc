@@ -11,8 +11,8 @@ namespace {
 constexpr unsigned long kNumberBytes = 64;  // the longest text of a number or a time
 
 /// The rows that libmariadb holds for the statement.
-Status fetch_rows(MariaDbClient& client, MYSQL_STMT* statement, std::string_view what, Answer& answer) {
-  const MariaDbResult metadata(mysql_stmt_result_metadata(statement));
+Status fetch_rows(mysql::Session& client, MYSQL_STMT* statement, std::string_view what, Answer& answer) {
+  const mysql::ResultPtr metadata(mysql_stmt_result_metadata(statement));
   const unsigned columns = mysql_num_fields(metadata.get());
   std::vector<MYSQL_BIND> binds(columns);
   std::vector<std::string> buffers(columns);
@@ -40,9 +40,9 @@ Status fetch_rows(MariaDbClient& client, MYSQL_STMT* statement, std::string_view
 
 }  // namespace
 
-Result<Answer> run_prepared(MariaDbClient& client, const std::string& sql, MariaDbParameters& parameters,
+Result<Answer> run_prepared(mysql::Session& client, const std::string& sql, MariaDbParameters& parameters,
                             std::string_view what) {
-  SLUICE_ASSIGN_OR_RETURN(const MariaDbStatement statement, client.prepare(sql, what));
+  SLUICE_ASSIGN_OR_RETURN(const mysql::StatementPtr statement, client.prepare(sql, what));
   if (!parameters.bind(statement.get()))
     return failed(fmt::format("Cannot {}: the statement has {} placeholders, and not as many values", what,
                               mysql_stmt_param_count(statement.get())));

@@ -39,7 +39,7 @@ int number_of(const std::optional<std::string>& text) {
 }
 
 /// The error number of a call that has just failed; 0 when the session has ended.
-unsigned number_of_failure(MariaDbClient& client) {
+unsigned number_of_failure(mysql::Session& client) {
   return client.usable() ? mysql_errno(client.handle()) : 0;
 }
 
@@ -92,7 +92,7 @@ Result<TableShape> MariaDbConnection::describe(const TableId& table) {
   for (const auto& row : answer.rows) {
     Column column;
     column.name = row[0].value_or("");
-    describe_mariadb_type(row[1].value_or(""), client_->target(), column);
+    describe_mariadb_type(row[1].value_or(""), switches_, column);
     column.nullable = row[2] == "YES";
     const std::string extra = row[3].value_or("");
     column.auto_increment = extra.find("auto_increment") != std::string::npos;
@@ -116,9 +116,9 @@ Result<Instant> MariaDbConnection::now() {
 
 Result<TimeStorage> MariaDbConnection::time_storage(const std::string& from, const std::string& expression) {
   const std::string what = "look at the type of " + expression;
-  SLUICE_ASSIGN_OR_RETURN(const MariaDbStatement statement,
+  SLUICE_ASSIGN_OR_RETURN(const mysql::StatementPtr statement,
                           client_->prepare(fmt::format("SELECT {} FROM {} LIMIT 0", expression, from), what));
-  const MariaDbResult metadata(mysql_stmt_result_metadata(statement.get()));
+  const mysql::ResultPtr metadata(mysql_stmt_result_metadata(statement.get()));
   TimeStorage storage;
   if (metadata == nullptr || mysql_num_fields(metadata.get()) != 1) return storage;
   const MYSQL_FIELD* field = mysql_fetch_field_direct(metadata.get(), 0);
@@ -137,7 +137,7 @@ Result<std::unique_ptr<Cursor>> MariaDbConnection::query(const Statement& statem
     const auto& time = std::get<TimeParameter>(parameter);
     parameters.add(time.storage.kind == 'u' ? time.utc : zone.to_local(time.utc));
   }
-  return open_mariadb_cursor(*client_, statement, parameters);
+  return open_mariadb_cursor(*client_, statement, parameters, switches_);
 }
 
 Result<std::optional<std::vector<std::string>>> MariaDbConnection::running_transactions() {
@@ -157,7 +157,7 @@ Result<std::optional<std::vector<std::string>>> MariaDbConnection::running_trans
 }
 
 Result<Answer> MariaDbConnection::run(const std::string& sql, std::string_view what) {
-  SLUICE_ASSIGN_OR_RETURN(const MariaDbResult result, client_->query(sql, what));
+  SLUICE_ASSIGN_OR_RETURN(const mysql::ResultPtr result, client_->query(sql, what));
   Answer answer;
   if (result == nullptr) {
     answer.affected = static_cast<int64_t>(mysql_affected_rows(client_->handle()));

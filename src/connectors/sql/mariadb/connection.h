@@ -7,13 +7,15 @@
 #include <vector>
 
 #include "connectors/sql/connection.h"
-#include "connectors/sql/mariadb/client.h"
+#include "connectors/sql/mariadb/url.h"
+#include "drivers/mysql/session.h"
 
 namespace sluice::connectors::sql {
 
 class MariaDbConnection final : public Connection {
  public:
-  explicit MariaDbConnection(std::unique_ptr<MariaDbClient> client) : client_(std::move(client)) {}
+  MariaDbConnection(std::unique_ptr<mysql::Session> client, const MariaDbSwitches& switches)
+      : client_(std::move(client)), switches_(switches) {}
 
   const Dialect& dialect() const override { return mysql_dialect(); }
   bool usable() const override { return client_->usable(); }
@@ -38,7 +40,8 @@ class MariaDbConnection final : public Connection {
  private:
   Result<Answer> run(const std::string& sql, std::string_view what);
 
-  const std::unique_ptr<MariaDbClient> client_;
+  const std::unique_ptr<mysql::Session> client_;
+  const MariaDbSwitches switches_;
   std::string session_;
   bool told_of_rights_ = false;
 };

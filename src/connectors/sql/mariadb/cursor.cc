@@ -11,17 +11,16 @@ MariaDbCursor::~MariaDbCursor() {
 }
 
 Status MariaDbCursor::start() {
-  const MariaDbResult metadata(mysql_stmt_result_metadata(statement_.get()));
+  const mysql::ResultPtr metadata(mysql_stmt_result_metadata(statement_.get()));
   if (metadata == nullptr) {
     finished_ = true;
     return failed(fmt::format("Cannot {}: the statement returns no rows", what_));
   }
   const unsigned count = mysql_num_fields(metadata.get());
   for (unsigned i = 0; i < count; ++i) {
-    MariaDbColumn described =
-        mariadb_result_column(*mysql_fetch_field_direct(metadata.get(), i), client_.target());
+    MariaDbColumn described = mariadb_result_column(*mysql_fetch_field_direct(metadata.get(), i), switches_);
     columns_.push_back(std::move(described.column));
-    decoding_.push_back({described.form, client_.target().zero_dates});
+    decoding_.push_back({described.form, switches_.zero_dates});
     wire_sizes_.push_back(mariadb_wire_size(described.form));
   }
   cells_.resize(count);
@@ -79,14 +78,15 @@ Status MariaDbCursor::leave_row() {
   return {};
 }
 
-Result<std::unique_ptr<Cursor>> open_mariadb_cursor(MariaDbClient& client, const Statement& statement,
-                                                    MariaDbParameters& parameters) {
+Result<std::unique_ptr<Cursor>> open_mariadb_cursor(mysql::Session& client, const Statement& statement,
+                                                    MariaDbParameters& parameters,
+                                                    const MariaDbSwitches& switches) {
   const std::string what = "read " + statement.subject;
-  SLUICE_ASSIGN_OR_RETURN(MariaDbStatement prepared, client.prepare(statement.sql, what));
+  SLUICE_ASSIGN_OR_RETURN(mysql::StatementPtr prepared, client.prepare(statement.sql, what));
   if (!parameters.bind(prepared.get()))
     return failed(fmt::format("Cannot {}: the query has placeholders of its own ('?')", what));
   SLUICE_RETURN_IF_ERROR(client.execute(prepared.get(), what));
-  auto cursor = std::make_unique<MariaDbCursor>(client, std::move(prepared), what);
+  auto cursor = std::make_unique<MariaDbCursor>(client, std::move(prepared), switches, what);
   SLUICE_RETURN_IF_ERROR(cursor->start());
   return std::unique_ptr<Cursor>(std::move(cursor));
 }

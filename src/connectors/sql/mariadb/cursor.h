@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "connectors/sql/connection.h"
-#include "connectors/sql/mariadb/client.h"
 #include "connectors/sql/mariadb/parameters.h"
 #include "connectors/sql/mariadb/values.h"
 #include "connectors/sql/row_cursor.h"
+#include "drivers/mysql/session.h"
 
 namespace sluice::connectors::sql {
 
@@ -18,8 +18,9 @@ class MariaDbCursor final : public RowCursor {
  public:
   /// `statement` has been executed and none of its result read. `client`
   /// outlives the cursor.
-  MariaDbCursor(MariaDbClient& client, MariaDbStatement statement, std::string what)
-      : client_(client), statement_(std::move(statement)), what_(std::move(what)) {}
+  MariaDbCursor(mysql::Session& client, mysql::StatementPtr statement, const MariaDbSwitches& switches,
+                std::string what)
+      : client_(client), statement_(std::move(statement)), switches_(switches), what_(std::move(what)) {}
   ~MariaDbCursor() override;
   MariaDbCursor(const MariaDbCursor&) = delete;
   MariaDbCursor& operator=(const MariaDbCursor&) = delete;
@@ -37,8 +38,9 @@ class MariaDbCursor final : public RowCursor {
   Status read_fields(std::span<sdk::Value> values, sdk::Arena& arena) override;
   Status leave_row() override;
 
-  MariaDbClient& client_;
-  MariaDbStatement statement_;
+  mysql::Session& client_;
+  mysql::StatementPtr statement_;
+  const MariaDbSwitches switches_;
   const std::string what_;
   std::vector<MariaDbDecoding> decoding_;
   std::vector<int> wire_sizes_;
@@ -47,7 +49,8 @@ class MariaDbCursor final : public RowCursor {
   bool finished_ = false;
 };
 
-Result<std::unique_ptr<Cursor>> open_mariadb_cursor(MariaDbClient& client, const Statement& statement,
-                                                    MariaDbParameters& parameters);
+Result<std::unique_ptr<Cursor>> open_mariadb_cursor(mysql::Session& client, const Statement& statement,
+                                                    MariaDbParameters& parameters,
+                                                    const MariaDbSwitches& switches);
 
 }  // namespace sluice::connectors::sql

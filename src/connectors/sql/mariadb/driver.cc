@@ -41,8 +41,8 @@ class MariaDbDriver final : public Driver {
     if (options.password) target.password = *options.password;
     target.isolation = isolation_level(options.isolation);
     target.statement_timeout_ms = options.statement_timeout_ms;
-    SLUICE_ASSIGN_OR_RETURN(auto client, MariaDbClient::open(target, stop));
-    return std::unique_ptr<Connection>(std::make_unique<MariaDbConnection>(std::move(client)));
+    SLUICE_ASSIGN_OR_RETURN(auto client, mysql::Session::open(target, stop));
+    return std::unique_ptr<Connection>(std::make_unique<MariaDbConnection>(std::move(client), target));
   }
 };
 

@@ -111,15 +111,16 @@ std::string_view extended_name(const MYSQL_FIELD& field) {
 
 /// What the URL asks for: tinyint(1) as the drivers' BIT, whose schema is the
 /// same INT8, or as a boolean.
-void apply_switches(std::string_view name, int width, const MariaDbTarget& target, Column& column) {
-  if (name == "tinyint" && width == 1 && !column.is_unsigned && target.tiny_is_bit && target.bit_is_boolean)
+void apply_switches(std::string_view name, int width, const MariaDbSwitches& switches, Column& column) {
+  if (name == "tinyint" && width == 1 && !column.is_unsigned && switches.tiny_is_bit &&
+      switches.bit_is_boolean)
     column.type = SqlType::kBoolean;
   if (name == "bit") column.is_unsigned = false;
   if (name == "bit" && column.precision <= 1)
-    column.type = target.bit_is_boolean ? SqlType::kBoolean : SqlType::kTinyint;
+    column.type = switches.bit_is_boolean ? SqlType::kBoolean : SqlType::kTinyint;
   if (name == "year") {
     column.is_unsigned = false;
-    if (!target.year_is_date) column.type = SqlType::kSmallint;
+    if (!switches.year_is_date) column.type = SqlType::kSmallint;
   }
 }
 
@@ -132,7 +133,7 @@ int number_at(std::string_view text, size_t& at) {
 
 }  // namespace
 
-MariaDbColumn mariadb_result_column(const MYSQL_FIELD& field, const MariaDbTarget& target) {
+MariaDbColumn mariadb_result_column(const MYSQL_FIELD& field, const MariaDbSwitches& switches) {
   MariaDbColumn result;
   Column& column = result.column;
   column.name = std::string(field.name, field.name_length);
@@ -166,11 +167,11 @@ MariaDbColumn mariadb_result_column(const MYSQL_FIELD& field, const MariaDbTarge
   if (type.type == SqlType::kBit) column.precision = static_cast<int>(field.length);
   if (type.type == SqlType::kTimestamp || type.type == SqlType::kTime)
     column.scale = field.decimals <= 6 ? static_cast<int>(field.decimals) : 0;
-  apply_switches(name, static_cast<int>(field.length), target, column);
+  apply_switches(name, static_cast<int>(field.length), switches, column);
   return result;
 }
 
-void describe_mariadb_type(std::string_view column_type, const MariaDbTarget& target, Column& column) {
+void describe_mariadb_type(std::string_view column_type, const MariaDbSwitches& switches, Column& column) {
   column.type_name = column_type;
   const std::string_view name = column_type.substr(0, column_type.find_first_of("( "));
   const Named& type = find_type(name);
@@ -187,7 +188,7 @@ void describe_mariadb_type(std::string_view column_type, const MariaDbTarget& ta
     if (type.type == SqlType::kDecimal && at < column_type.size() && column_type[at] == ',')
       column.scale = number_at(column_type, ++at);
   }
-  apply_switches(name, width, target, column);
+  apply_switches(name, width, switches, column);
 }
 
 }  // namespace sluice::connectors::sql

@@ -41,10 +41,10 @@ struct MariaDbColumn {
 
 /// A column of a result. The target says what the URL makes of tinyint(1) and
 /// year.
-MariaDbColumn mariadb_result_column(const MYSQL_FIELD& field, const MariaDbTarget& target);
+MariaDbColumn mariadb_result_column(const MYSQL_FIELD& field, const MariaDbSwitches& switches);
 
 /// The type of a column that information_schema.columns calls `column_type`:
 /// "int(10) unsigned". Sets type, type_name, precision, scale and is_unsigned.
-void describe_mariadb_type(std::string_view column_type, const MariaDbTarget& target, Column& column);
+void describe_mariadb_type(std::string_view column_type, const MariaDbSwitches& switches, Column& column);
 
 }  // namespace sluice::connectors::sql

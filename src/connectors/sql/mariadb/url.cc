@@ -173,14 +173,14 @@ class Translation {
       target_.tls = *tls_;
     } else if (use_ssl_) {
       const bool verify = verify_.value_or(mariadb_ && !trust_all_);
-      target_.tls = !*use_ssl_             ? MariaDbTls::kOff
-                    : verify               ? MariaDbTls::kVerified
-                    : require_ || mariadb_ ? MariaDbTls::kRequired
-                                           : MariaDbTls::kPreferred;
+      target_.tls = !*use_ssl_             ? mysql::Tls::kOff
+                    : verify               ? mysql::Tls::kVerified
+                    : require_ || mariadb_ ? mysql::Tls::kRequired
+                                           : mysql::Tls::kPreferred;
     } else {
       // Connector/J uses TLS where the server offers it, MariaDB's driver where
       // it is asked to.
-      target_.tls = mariadb_ ? MariaDbTls::kOff : MariaDbTls::kPreferred;
+      target_.tls = mariadb_ ? mysql::Tls::kOff : mysql::Tls::kPreferred;
     }
   }
 
@@ -250,12 +250,12 @@ class Translation {
 
   /// The words of both drivers.
   Status take_tls(const std::string& name, const std::string& value) {
-    static const std::map<std::string, MariaDbTls, std::less<>> kModes{
-        {"disabled", MariaDbTls::kOff},         {"disable", MariaDbTls::kOff},
-        {"preferred", MariaDbTls::kPreferred},  {"required", MariaDbTls::kRequired},
-        {"trust", MariaDbTls::kRequired},       {"verify_ca", MariaDbTls::kVerified},
-        {"verify-ca", MariaDbTls::kVerified},   {"verify_identity", MariaDbTls::kVerified},
-        {"verify-full", MariaDbTls::kVerified},
+    static const std::map<std::string, mysql::Tls, std::less<>> kModes{
+        {"disabled", mysql::Tls::kOff},         {"disable", mysql::Tls::kOff},
+        {"preferred", mysql::Tls::kPreferred},  {"required", mysql::Tls::kRequired},
+        {"trust", mysql::Tls::kRequired},       {"verify_ca", mysql::Tls::kVerified},
+        {"verify-ca", mysql::Tls::kVerified},   {"verify_identity", mysql::Tls::kVerified},
+        {"verify-full", mysql::Tls::kVerified},
     };
     const auto found = kModes.find(lower_case(value));
     if (found == kModes.end())
@@ -283,7 +283,7 @@ class Translation {
 
   MariaDbTarget& target_;
   const bool mariadb_;
-  std::optional<MariaDbTls> tls_;
+  std::optional<mysql::Tls> tls_;
   std::optional<bool> use_ssl_;
   std::optional<bool> verify_;
   bool require_ = false;

@@ -52,17 +52,17 @@ TEST(MariaDbUrl, ParametersOfBothDrivers) {
 }
 
 TEST(MariaDbUrl, TlsAsEachDriverHasIt) {
-  EXPECT_EQ(parsed("jdbc:mysql://db/x").tls, MariaDbTls::kPreferred);
-  EXPECT_EQ(parsed("jdbc:mariadb://db/x").tls, MariaDbTls::kOff);
-  EXPECT_EQ(parsed("jdbc:mysql://db/x?useSSL=false").tls, MariaDbTls::kOff);
-  EXPECT_EQ(parsed("jdbc:mysql://db/x?useSSL=true&requireSSL=true").tls, MariaDbTls::kRequired);
-  EXPECT_EQ(parsed("jdbc:mysql://db/x?useSSL=true&verifyServerCertificate=true").tls, MariaDbTls::kVerified);
-  EXPECT_EQ(parsed("jdbc:mariadb://db/x?useSsl=true").tls, MariaDbTls::kVerified);
-  EXPECT_EQ(parsed("jdbc:mariadb://db/x?sslMode=trust").tls, MariaDbTls::kRequired);
+  EXPECT_EQ(parsed("jdbc:mysql://db/x").tls, mysql::Tls::kPreferred);
+  EXPECT_EQ(parsed("jdbc:mariadb://db/x").tls, mysql::Tls::kOff);
+  EXPECT_EQ(parsed("jdbc:mysql://db/x?useSSL=false").tls, mysql::Tls::kOff);
+  EXPECT_EQ(parsed("jdbc:mysql://db/x?useSSL=true&requireSSL=true").tls, mysql::Tls::kRequired);
+  EXPECT_EQ(parsed("jdbc:mysql://db/x?useSSL=true&verifyServerCertificate=true").tls, mysql::Tls::kVerified);
+  EXPECT_EQ(parsed("jdbc:mariadb://db/x?useSsl=true").tls, mysql::Tls::kVerified);
+  EXPECT_EQ(parsed("jdbc:mariadb://db/x?sslMode=trust").tls, mysql::Tls::kRequired);
   const auto target = parsed(
       "jdbc:mysql://db/x?sslMode=VERIFY_CA&trustCertificateKeyStoreUrl=file:///"
       "a/ca.pem");
-  EXPECT_EQ(target.tls, MariaDbTls::kVerified);
+  EXPECT_EQ(target.tls, mysql::Tls::kVerified);
   EXPECT_EQ(target.trust_file, "/a/ca.pem");
 }
 

@@ -18,7 +18,7 @@ constexpr size_t kRowsPerStatementMax = 500;
 /// What both ways share: columns in arrays, and blocks that fit a packet.
 class MariaDbWriter : public RowWriter {
  public:
-  MariaDbWriter(MariaDbClient& client, std::vector<MariaDbColumnBuffer> columns,
+  MariaDbWriter(mysql::Session& client, std::vector<MariaDbColumnBuffer> columns,
                 std::unique_ptr<WriteOptions> options, const TableWrite& write, size_t packet_bytes_max)
       : client_(client),
         columns_(std::move(columns)),
@@ -50,7 +50,7 @@ class MariaDbWriter : public RowWriter {
   virtual Status send(size_t rows) = 0;
   virtual size_t rows_max() const = 0;
 
-  MariaDbClient& client_;
+  mysql::Session& client_;
   std::vector<MariaDbColumnBuffer> columns_;
   const std::unique_ptr<WriteOptions> options_;  // the columns'
   const std::string what_;
@@ -114,7 +114,7 @@ class BulkWriter final : public MariaDbWriter {
         what_);
   }
 
-  MariaDbStatement statement_;
+  mysql::StatementPtr statement_;
   std::vector<MYSQL_BIND> binds_;
   int failed_ = 0;
 };
@@ -130,7 +130,7 @@ std::string placeholders(size_t columns, size_t rows) {
 /// statement.
 class ManyRowsWriter final : public MariaDbWriter {
  public:
-  ManyRowsWriter(MariaDbClient& client, std::vector<MariaDbColumnBuffer> columns,
+  ManyRowsWriter(mysql::Session& client, std::vector<MariaDbColumnBuffer> columns,
                  std::unique_ptr<WriteOptions> options, const TableWrite& write, size_t packet_bytes_max)
       : MariaDbWriter(client, std::move(columns), std::move(options), write, packet_bytes_max),
         write_(write),
@@ -148,7 +148,7 @@ class ManyRowsWriter final : public MariaDbWriter {
   }
 
   struct Prepared {
-    MariaDbStatement statement;
+    mysql::StatementPtr statement;
     size_t rows = 0;
   };
 
@@ -188,8 +188,8 @@ class ManyRowsWriter final : public MariaDbWriter {
   std::vector<MYSQL_BIND> binds_;
 };
 
-Result<size_t> packet_bytes_max(MariaDbClient& client) {
-  SLUICE_ASSIGN_OR_RETURN(const MariaDbResult result,
+Result<size_t> packet_bytes_max(mysql::Session& client) {
+  SLUICE_ASSIGN_OR_RETURN(const mysql::ResultPtr result,
                           client.query("SELECT @@max_allowed_packet", "look at max_allowed_packet"));
   MYSQL_ROW row = result == nullptr ? nullptr : mysql_fetch_row(result.get());
   if (row == nullptr || row[0] == nullptr) return failed("The server does not tell its max_allowed_packet");
@@ -199,7 +199,7 @@ Result<size_t> packet_bytes_max(MariaDbClient& client) {
   return bytes;
 }
 
-bool takes_arrays(MariaDbClient& client) {
+bool takes_arrays(mysql::Session& client) {
   unsigned capabilities = 0;  // the upper half of MariaDB's own
   if (!client.is_mariadb() ||
       mariadb_get_infov(client.handle(), MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &capabilities) != 0)
@@ -209,7 +209,7 @@ bool takes_arrays(MariaDbClient& client) {
 
 }  // namespace
 
-Result<std::unique_ptr<RowWriter>> make_mariadb_writer(MariaDbClient& client, const TableWrite& write,
+Result<std::unique_ptr<RowWriter>> make_mariadb_writer(mysql::Session& client, const TableWrite& write,
                                                        const WriteOptions& options) {
   auto own_options = std::make_unique<WriteOptions>(options);
   std::vector<MariaDbColumnBuffer> columns;

@@ -5,12 +5,12 @@
 #include <memory>
 
 #include "connectors/sql/connection.h"
-#include "connectors/sql/mariadb/client.h"
+#include "drivers/mysql/session.h"
 
 namespace sluice::connectors::sql {
 
 /// `client` outlives the writer.
-Result<std::unique_ptr<RowWriter>> make_mariadb_writer(MariaDbClient& client, const TableWrite& write,
+Result<std::unique_ptr<RowWriter>> make_mariadb_writer(mysql::Session& client, const TableWrite& write,
                                                        const WriteOptions& options);
 
 }  // namespace sluice::connectors::sql

@@ -14,33 +14,33 @@
 
 #include "base/result.h"
 #include "base/stop_signal.h"
-#include "connectors/sql/mariadb/url.h"
+#include "drivers/mysql/target.h"
 
-namespace sluice::connectors::sql {
+namespace sluice::mysql {
 
-struct MariaDbCloser {
+struct Closer {
   void operator()(MYSQL* mysql) const { mysql_close(mysql); }
   void operator()(MYSQL_RES* result) const { mysql_free_result(result); }
   void operator()(MYSQL_STMT* statement) const { mysql_stmt_close(statement); }
 };
-using MariaDbHandle = std::unique_ptr<MYSQL, MariaDbCloser>;
-using MariaDbResult = std::unique_ptr<MYSQL_RES, MariaDbCloser>;
+using Handle = std::unique_ptr<MYSQL, Closer>;
+using ResultPtr = std::unique_ptr<MYSQL_RES, Closer>;
 /// Must go before its session does, and when no result is left unread.
-using MariaDbStatement = std::unique_ptr<MYSQL_STMT, MariaDbCloser>;
+using StatementPtr = std::unique_ptr<MYSQL_STMT, Closer>;
 
-class MariaDbClient {
+class Session {
  public:
   /// Tries the hosts in turn. Error kinds as a driver's connect(). `stop`
   /// outlives the client.
-  static Result<std::unique_ptr<MariaDbClient>> open(const MariaDbTarget& target, const StopSignal& stop);
-  ~MariaDbClient() { abandon(); }
-  MariaDbClient(const MariaDbClient&) = delete;
-  MariaDbClient& operator=(const MariaDbClient&) = delete;
+  static Result<std::unique_ptr<Session>> open(const Target& target, const StopSignal& stop);
+  ~Session() { abandon(); }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   MYSQL* handle() { return mysql_.get(); }
   bool usable() const { return usable_; }
   bool is_mariadb() const { return mariadb_; }
-  const MariaDbTarget& target() const { return target_; }
+  const Target& target() const { return target_; }
   const StopSignal& stop() const { return stop_; }
   /// While set, a stop leaves what runs two seconds to end: what is being
   /// written when a task is told to stop is better finished than done again.
@@ -84,8 +84,8 @@ class MariaDbClient {
   Status drain();
 
   /// A statement in text form without parameters; null for one without rows.
-  Result<MariaDbResult> query(const std::string& sql, std::string_view what);
-  Result<MariaDbStatement> prepare(const std::string& sql, std::string_view what);
+  Result<ResultPtr> query(const std::string& sql, std::string_view what);
+  Result<StatementPtr> prepare(const std::string& sql, std::string_view what);
   Status execute(MYSQL_STMT* statement, std::string_view what);
 
   Error error_of(std::string_view what) const;
@@ -98,7 +98,7 @@ class MariaDbClient {
 
  private:
   void abandon();
-  MariaDbClient(const MariaDbTarget& target, const StopSignal& stop) : target_(target), stop_(stop) {}
+  Session(const Target& target, const StopSignal& stop) : target_(target), stop_(stop) {}
   Status connect(const std::string& host, int port);
   Status set_options();
   Status set_session();
@@ -110,9 +110,9 @@ class MariaDbClient {
 
   using Clock = std::chrono::steady_clock;
 
-  const MariaDbTarget target_;
+  const Target target_;
   const StopSignal& stop_;
-  MariaDbHandle mysql_;
+  Handle mysql_;
   std::string host_;  // the one that answered
   int port_ = 0;
   std::optional<Clock::time_point> deadline_;  // of connecting
@@ -124,4 +124,4 @@ class MariaDbClient {
   bool suspended_ = false;           // in the midst of a call, which nothing can end any more
 };
 
-}  // namespace sluice::connectors::sql
+}  // namespace sluice::mysql

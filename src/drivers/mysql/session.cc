@@ -1,4 +1,4 @@
-#include "connectors/sql/mariadb/client.h"
+#include "drivers/mysql/session.h"
 
 #include <errmsg.h>
 #include <fcntl.h>
@@ -12,9 +12,9 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "connectors/sql/mariadb/errors.h"
+#include "drivers/mysql/errors.h"
 
-namespace sluice::connectors::sql {
+namespace sluice::mysql {
 namespace {
 
 constexpr int kStopCheckMs = 100;
@@ -35,13 +35,12 @@ void set_text(MYSQL* mysql, mysql_option option, const std::string& value) {
 
 }  // namespace
 
-Result<std::unique_ptr<MariaDbClient>> MariaDbClient::open(const MariaDbTarget& target,
-                                                           const StopSignal& stop) {
+Result<std::unique_ptr<Session>> Session::open(const Target& target, const StopSignal& stop) {
   auto hosts = target.hosts;
   if (!target.socket_path.empty()) hosts = {{"localhost", 0}};
   Status tried = retriable("there is no host");
   for (const auto& [host, port] : hosts) {
-    std::unique_ptr<MariaDbClient> client(new MariaDbClient(target, stop));
+    std::unique_ptr<Session> client(new Session(target, stop));
     tried = client->connect(host, port);
     if (tried.ok()) tried = client->set_session();
     if (tried.ok()) return client;
@@ -50,7 +49,7 @@ Result<std::unique_ptr<MariaDbClient>> MariaDbClient::open(const MariaDbTarget& 
   return tried.error();
 }
 
-Status MariaDbClient::set_options() {
+Status Session::set_options() {
   MYSQL* mysql = mysql_.get();
   mysql_options(mysql, MYSQL_OPT_NONBLOCK, nullptr);
   mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
@@ -66,18 +65,18 @@ Status MariaDbClient::set_options() {
   mysql_options4(mysql, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "sluice");
   if (target_.compress) mysql_options(mysql, MYSQL_OPT_COMPRESS, nullptr);
   set_text(mysql, MYSQL_SERVER_PUBLIC_KEY, target_.public_key_file);
-  if (target_.tls == MariaDbTls::kOff) return {};
+  if (target_.tls == Tls::kOff) return {};
   const auto name = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
   const char* trust = name(target_.trust_file);
-  if (trust == nullptr && target_.tls == MariaDbTls::kVerified) trust = "/etc/ssl/certs/ca-certificates.crt";
+  if (trust == nullptr && target_.tls == Tls::kVerified) trust = "/etc/ssl/certs/ca-certificates.crt";
   mysql_ssl_set(mysql, name(target_.key_file), name(target_.certificate_file), trust, nullptr, nullptr);
   set_text(mysql, MARIADB_OPT_TLS_PASSPHRASE, target_.key_password);
-  if (target_.tls != MariaDbTls::kPreferred) set_flag(mysql, MYSQL_OPT_SSL_ENFORCE, true);
-  set_flag(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, target_.tls == MariaDbTls::kVerified);
+  if (target_.tls != Tls::kPreferred) set_flag(mysql, MYSQL_OPT_SSL_ENFORCE, true);
+  set_flag(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, target_.tls == Tls::kVerified);
   return {};
 }
 
-Status MariaDbClient::connect(const std::string& host, int port) {
+Status Session::connect(const std::string& host, int port) {
   const std::string what = "connect to " + target_.place;
   mysql_.reset(mysql_init(nullptr));
   if (mysql_ == nullptr) return retriable(fmt::format("Cannot {}: no memory", what));
@@ -105,7 +104,7 @@ Status MariaDbClient::connect(const std::string& host, int port) {
 }
 
 /// Waits are ours alone, and a host that went silent is found out in less than a minute and a half.
-void MariaDbClient::set_up_socket() {
+void Session::set_up_socket() {
   const int fd = static_cast<int>(mysql_get_socket(mysql_.get()));
   // A TLS handshake leaves the socket blocking, and every later wait would be libmariadb's.
   (void)::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
@@ -120,7 +119,7 @@ void MariaDbClient::set_up_socket() {
 }
 
 /// Nothing is cut silently, an id 0 stays 0, times come and go in UTC.
-Status MariaDbClient::set_session() {
+Status Session::set_session() {
   std::string sql = fmt::format(
       "SET NAMES utf8mb4, SESSION sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, "
       "''), "
@@ -144,7 +143,7 @@ Status MariaDbClient::set_session() {
   return {};
 }
 
-Result<int> MariaDbClient::wait(int events, std::string_view what) {
+Result<int> Session::wait(int events, std::string_view what) {
   const auto begin = Clock::now();
   short wanted = 0;
   if ((events & MYSQL_WAIT_READ) != 0) wanted |= POLLIN;
@@ -177,13 +176,13 @@ Result<int> MariaDbClient::wait(int events, std::string_view what) {
   return result;
 }
 
-Result<int> MariaDbClient::lost(std::string_view what, std::string_view why) {
+Result<int> Session::lost(std::string_view what, std::string_view why) {
   suspended_ = true;
   abandon();
   return retriable(fmt::format("Cannot {}: {}", what, why));
 }
 
-Result<MariaDbResult> MariaDbClient::query(const std::string& sql, std::string_view what) {
+Result<ResultPtr> Session::query(const std::string& sql, std::string_view what) {
   SLUICE_RETURN_IF_ERROR(drain());
   SLUICE_RETURN_IF_ERROR(check_usable(what));
   int failed = 0;
@@ -195,15 +194,15 @@ Result<MariaDbResult> MariaDbClient::query(const std::string& sql, std::string_v
   SLUICE_RETURN_IF_ERROR(
       await([&] { return mysql_store_result_start(&stored, mysql_.get()); },
             [&](int ready) { return mysql_store_result_cont(&stored, mysql_.get(), ready); }, what));
-  MariaDbResult result(stored);
+  ResultPtr result(stored);
   if (result == nullptr && mysql_errno(mysql_.get()) != 0) return error_of(what);
   return result;
 }
 
-Result<MariaDbStatement> MariaDbClient::prepare(const std::string& sql, std::string_view what) {
+Result<StatementPtr> Session::prepare(const std::string& sql, std::string_view what) {
   SLUICE_RETURN_IF_ERROR(drain());
   SLUICE_RETURN_IF_ERROR(check_usable(what));
-  MariaDbStatement statement(mysql_stmt_init(mysql_.get()));
+  StatementPtr statement(mysql_stmt_init(mysql_.get()));
   if (statement == nullptr) return error_of(what);
   int failed = 0;
   SLUICE_RETURN_IF_ERROR(
@@ -213,7 +212,7 @@ Result<MariaDbStatement> MariaDbClient::prepare(const std::string& sql, std::str
   return statement;
 }
 
-Status MariaDbClient::execute(MYSQL_STMT* statement, std::string_view what) {
+Status Session::execute(MYSQL_STMT* statement, std::string_view what) {
   SLUICE_RETURN_IF_ERROR(drain());
   SLUICE_RETURN_IF_ERROR(check_usable(what));
   int failed = 0;
@@ -223,40 +222,40 @@ Status MariaDbClient::execute(MYSQL_STMT* statement, std::string_view what) {
   return failed == 0 ? Status{} : error_of(statement, what);
 }
 
-Error MariaDbClient::error_of(std::string_view what) const {
+Error Session::error_of(std::string_view what) const {
   return make_error(mysql_errno(mysql_.get()), mysql_sqlstate(mysql_.get()), mysql_error(mysql_.get()), what);
 }
 
-Error MariaDbClient::error_of(MYSQL_STMT* statement, std::string_view what) const {
+Error Session::error_of(MYSQL_STMT* statement, std::string_view what) const {
   return make_error(mysql_stmt_errno(statement), mysql_stmt_sqlstate(statement), mysql_stmt_error(statement),
                     what);
 }
 
-Error MariaDbClient::make_error(unsigned code, std::string_view state, std::string_view text,
-                                std::string_view what) const {
-  if (mariadb_ends_session(code)) usable_ = false;
+Error Session::make_error(unsigned code, std::string_view state, std::string_view text,
+                          std::string_view what) const {
+  if (ends_session(code)) usable_ = false;
   if (!usable_ && stop_.stop_requested()) return closed(fmt::format("Stopped while waiting to {}", what));
-  return mariadb_error({code, state, text}, mariadb_ ? "MariaDB" : "MySQL", what, connected_);
+  return server_error({code, state, text}, mariadb_ ? "MariaDB" : "MySQL", what, connected_);
 }
 
-void MariaDbClient::break_off() {
+void Session::break_off() {
   suspended_ = true;
   abandon();
 }
 
-Status MariaDbClient::drain() {
+Status Session::drain() {
   if (!pending_) return {};
   const auto pending = std::move(pending_);
   pending_ = nullptr;
   return pending();
 }
 
-Status MariaDbClient::check_usable(std::string_view what) const {
+Status Session::check_usable(std::string_view what) const {
   if (usable_) return {};
   return retriable(fmt::format("Cannot {}: the session has ended", what));
 }
 
-void MariaDbClient::abandon() {
+void Session::abandon() {
   if (mysql_ == nullptr) return;
   usable_ = false;
   if (connected_ && suspended_) {
@@ -270,17 +269,17 @@ void MariaDbClient::abandon() {
 
 /// By a session of its own, which is given little time: a server that does not
 /// answer notices by itself.
-void MariaDbClient::kill_query() {
+void Session::kill_query() {
   const StopSignal never;
-  MariaDbTarget target = target_;
+  Target target = target_;
   target.hosts = {{host_, port_}};
   target.connect_timeout_ms = kKillWait.count();
   target.socket_timeout_ms = kKillWait.count();
   target.session_variables.clear();
-  MariaDbClient killer(target, never);
+  Session killer(target, never);
   if (!killer.connect(host_, port_).ok()) return;
   (void)killer.query(fmt::format("KILL CONNECTION {}", mysql_thread_id(mysql_.get())), "stop a query").ok();
   killer.connected_ = false;  // nobody kills the killer
 }
 
-}  // namespace sluice::connectors::sql
+}  // namespace sluice::mysql

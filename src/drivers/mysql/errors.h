@@ -5,9 +5,9 @@
 
 #include "base/error.h"
 
-namespace sluice::connectors::sql {
+namespace sluice::mysql {
 
-struct MariaDbFailure {
+struct Failure {
   unsigned code = 0;
   std::string_view state;  // SQLSTATE
   std::string_view text;
@@ -15,9 +15,8 @@ struct MariaDbFailure {
 
 /// "Cannot read table t: MariaDB says '…' (error 1146, SQLSTATE 42S02); …", of
 /// the kind that fits. `connected`: the session stood when it came.
-Error mariadb_error(const MariaDbFailure& failure, std::string_view product, std::string_view what,
-                    bool connected);
+Error server_error(const Failure& failure, std::string_view product, std::string_view what, bool connected);
 /// Whether the session is gone.
-bool mariadb_ends_session(unsigned code);
+bool ends_session(unsigned code);
 
-}  // namespace sluice::connectors::sql
+}  // namespace sluice::mysql

@@ -1,4 +1,4 @@
-#include "connectors/sql/mariadb/errors.h"
+#include "drivers/mysql/errors.h"
 
 #include <errmsg.h>
 #include <fmt/core.h>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <string>
 
-namespace sluice::connectors::sql {
+namespace sluice::mysql {
 namespace {
 
 // Names that this header has for one of the two products only.
@@ -84,9 +84,9 @@ std::string_view advice(unsigned code) {
       return "; raise max_allowed_packet";
     case ER_ACCESS_DENIED_ERROR:
     case ER_DBACCESS_DENIED_ERROR:
-      return "; check connection.user, connection.password and the user's GRANTs";
+      return "; check the user, the password and the user's GRANTs";
     case CR_SSL_CONNECTION_ERROR:
-      return "; check sslMode, and serverSslCert for whom to trust";
+      return "; check the mode of TLS, and which certificates are trusted";
     default:
       return "";
   }
@@ -99,24 +99,23 @@ bool is_about_login(unsigned code) {
 
 }  // namespace
 
-bool mariadb_ends_session(unsigned code) {
+bool ends_session(unsigned code) {
   constexpr unsigned kCodes[] = {ER_SERVER_SHUTDOWN,         ER_NORMAL_SHUTDOWN,  ER_CONNECTION_KILLED,
                                  ER_NEW_ABORTING_CONNECTION, kMySqlClientTimeout, kMySqlShuttingDown};
   return (code >= CR_MIN_ERROR && code <= CR_MAX_ERROR && code != CR_UNSUPPORTED_PARAM_TYPE) ||
          std::find(std::begin(kCodes), std::end(kCodes), code) != std::end(kCodes);
 }
 
-Error mariadb_error(const MariaDbFailure& failure, std::string_view product, std::string_view what,
-                    bool connected) {
+Error server_error(const Failure& failure, std::string_view product, std::string_view what, bool connected) {
   std::string message = fmt::format("Cannot {}: {} says '{}' (error {}, SQLSTATE {}){}", what, product,
                                     failure.text, failure.code, failure.state, advice(failure.code));
   if (!connected)
     return is_about_login(failure.code) ? failed(std::move(message)) : retriable(std::move(message));
-  if (is_transient(failure.code) || mariadb_ends_session(failure.code) || failure.state.starts_with("08") ||
+  if (is_transient(failure.code) || ends_session(failure.code) || failure.state.starts_with("08") ||
       failure.state.starts_with("40"))
     return retriable(std::move(message));
   return is_about_data(failure.code, failure.state) ? bad_record(std::move(message))
                                                     : failed(std::move(message));
 }
 
-}  // namespace sluice::connectors::sql
+}  // namespace sluice::mysql
