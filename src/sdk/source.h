@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "sdk/connector.h"
 #include "sdk/data/record.h"
 #include "sdk/source_offsets.h"
+#include "sdk/topic_log.h"
 
 namespace sluice::sdk {
 
@@ -52,6 +54,8 @@ class SourceTaskContext {
   virtual Result<Value> offset(const SourcePartition& partition, Arena& arena) = 0;
   /// Null unless transaction.boundary=connector.
   virtual TransactionContext* transaction() = 0;
+  /// A topic of the task's own. Nothing is asked of the brokers before its first use.
+  virtual Result<std::unique_ptr<TopicLog>> open_topic(const TopicLogConfig& config) = 0;
 };
 
 class SourceTask {

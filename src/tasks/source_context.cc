@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "sdk/data/values.h"
+#include "tasks/topic_log.h"
 
 namespace sluice::tasks {
 namespace {
@@ -36,6 +37,10 @@ const sdk::SourcePartition* SourceContext::partition(const sdk::Value& map) {
 Result<sdk::Value> SourceContext::offset(const sdk::SourcePartition& partition, sdk::Arena& arena) {
   if (!offsets_) return failed("Offsets can be asked for once the task is being started");
   return offsets_->read(partition.map, arena);
+}
+
+Result<std::unique_ptr<sdk::TopicLog>> SourceContext::open_topic(const sdk::TopicLogConfig& config) {
+  return make_topic_log(config, stop_);
 }
 
 }  // namespace sluice::tasks

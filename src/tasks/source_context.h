@@ -25,6 +25,7 @@ class SourceContext final : public sdk::SourceTaskContext {
   const sdk::SourcePartition* partition(const sdk::Value& map) override;
   Result<sdk::Value> offset(const sdk::SourcePartition& partition, sdk::Arena& arena) override;
   sdk::TransactionContext* transaction() override { return transaction_; }
+  Result<std::unique_ptr<sdk::TopicLog>> open_topic(const sdk::TopicLogConfig& config) override;
 
  private:
   const StopSignal& stop_;

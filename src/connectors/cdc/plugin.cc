@@ -1,4 +1,6 @@
 #include "connectors/cdc/common/task.h"
+#include "connectors/cdc/mysql/connector.h"
+#include "connectors/cdc/mysql/reader.h"
 #include "connectors/cdc/postgres/connector.h"
 #include "connectors/cdc/postgres/reader.h"
 #include "sdk/plugin_catalogue.h"
@@ -8,17 +10,26 @@ namespace {
 
 constexpr const char* kVersion = "3.5.0.Final";  // of Debezium, whose connectors these stand for
 
+template <typename Make>
+sdk::SourcePlugin source(const char* connector, Make make, TaskKind task) {
+  return {{{connector}, kVersion}, std::string(connector) + "Task", make, [task] {
+            return std::make_unique<CdcTask>(task);
+          }};
+}
+
 }  // namespace
 
 void register_plugins(sdk::PluginCatalogue& catalogue);
 void register_plugins(sdk::PluginCatalogue& catalogue) {
-  catalogue.add(sdk::SourcePlugin{{{"io.debezium.connector.postgresql.PostgresConnector"}, kVersion},
-                                  "io.debezium.connector.postgresql.PostgresConnectorTask",
-                                  [] { return std::make_unique<postgres::PostgresConnector>(); },
-                                  [] {
-                                    return std::make_unique<CdcTask>(TaskKind{
-                                        postgres::option_definitions, "schema", postgres::make_reader});
-                                  }});
+  catalogue.add(source("io.debezium.connector.postgresql.PostgresConnector",
+                       [] { return std::make_unique<postgres::PostgresConnector>(); },
+                       {postgres::option_definitions, "schema", postgres::make_reader}));
+  catalogue.add(source("io.debezium.connector.mysql.MySqlConnector",
+                       [] { return std::make_unique<mysql::BinlogConnector>(mysql::Flavour::kMySql); },
+                       {mysql::mysql_options, "database", mysql::make_mysql_reader}));
+  catalogue.add(source("io.debezium.connector.mariadb.MariaDbConnector",
+                       [] { return std::make_unique<mysql::BinlogConnector>(mysql::Flavour::kMariaDb); },
+                       {mysql::mariadb_options, "database", mysql::make_mariadb_reader}));
 }
 
 }  // namespace sluice::connectors::cdc

@@ -182,14 +182,33 @@ Result<int> Session::lost(std::string_view what, std::string_view why) {
   return retriable(fmt::format("Cannot {}: {}", what, why));
 }
 
-Result<ResultPtr> Session::query(const std::string& sql, std::string_view what) {
+Status Session::start_query(const std::string& sql, std::string_view what) {
   SLUICE_RETURN_IF_ERROR(drain());
   SLUICE_RETURN_IF_ERROR(check_usable(what));
   int failed = 0;
   SLUICE_RETURN_IF_ERROR(
       await([&] { return mysql_real_query_start(&failed, mysql_.get(), sql.data(), sql.size()); },
             [&](int ready) { return mysql_real_query_cont(&failed, mysql_.get(), ready); }, what));
-  if (failed != 0) return error_of(what);
+  return failed == 0 ? Status{} : error_of(what);
+}
+
+Result<ResultPtr> Session::stream(const std::string& sql, std::string_view what) {
+  SLUICE_RETURN_IF_ERROR(start_query(sql, what));
+  ResultPtr result(mysql_use_result(mysql_.get()));
+  if (result == nullptr) return error_of(what);
+  return result;
+}
+
+Result<MYSQL_ROW> Session::next_row(MYSQL_RES* result, std::string_view what) {
+  MYSQL_ROW row = nullptr;
+  SLUICE_RETURN_IF_ERROR(await([&] { return mysql_fetch_row_start(&row, result); },
+                               [&](int ready) { return mysql_fetch_row_cont(&row, result, ready); }, what));
+  if (row == nullptr && mysql_errno(mysql_.get()) != 0) return error_of(what);
+  return row;
+}
+
+Result<ResultPtr> Session::query(const std::string& sql, std::string_view what) {
+  SLUICE_RETURN_IF_ERROR(start_query(sql, what));
   MYSQL_RES* stored = nullptr;
   SLUICE_RETURN_IF_ERROR(
       await([&] { return mysql_store_result_start(&stored, mysql_.get()); },

@@ -85,6 +85,10 @@ class Session {
 
   /// A statement in text form without parameters; null for one without rows.
   Result<ResultPtr> query(const std::string& sql, std::string_view what);
+  /// The same, but rows come one by one, by next_row(), and no others until there are no more.
+  Result<ResultPtr> stream(const std::string& sql, std::string_view what);
+  /// Null after the last row; a row lives until the next call.
+  Result<MYSQL_ROW> next_row(MYSQL_RES* result, std::string_view what);
   Result<StatementPtr> prepare(const std::string& sql, std::string_view what);
   Status execute(MYSQL_STMT* statement, std::string_view what);
 
@@ -99,6 +103,7 @@ class Session {
  private:
   void abandon();
   Session(const Target& target, const StopSignal& stop) : target_(target), stop_(stop) {}
+  Status start_query(const std::string& sql, std::string_view what);
   Status connect(const std::string& host, int port);
   Status set_options();
   Status set_session();

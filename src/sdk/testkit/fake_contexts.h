@@ -58,6 +58,9 @@ class FakeSourceContext final : public SourceTaskContext {
   const SourcePartition* partition(const Value& map) override;
   Result<Value> offset(const SourcePartition& partition, Arena& arena) override;
   TransactionContext* transaction() override { return nullptr; }
+  Result<std::unique_ptr<TopicLog>> open_topic(const TopicLogConfig&) override {
+    return failed("There are no topics here");
+  }
 
   void request_stop() { stop_.request_stop(); }
 

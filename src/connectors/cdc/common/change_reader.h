@@ -31,6 +31,7 @@ struct ReaderSetup {
   sdk::Value stored;
   const StopSignal& stop;
   const Clock& clock;
+  sdk::SourceTaskContext& context;  // for the time of the call only
 };
 /// Error kind kBadConfig for a configuration that cannot be run.
 using MakeReader = Result<std::unique_ptr<ChangeReader>> (*)(const ReaderSetup& setup);

@@ -188,6 +188,15 @@ void EventWriter::plain(std::string_view topic, const Schema* key_schema, const 
   record.source_offset = offset;
 }
 
+void EventWriter::schema_change(std::string_view topic, const Schema* key_schema, const Value& key,
+                                const Schema* value_schema, const Value& value, const Value& offset) {
+  plain(topic, key_schema, key, value_schema, value, offset);
+  sdk::Record& record = batch_->records().back();
+  record.partition = 0;
+  record.header_data = headers_->data();
+  record.header_count = static_cast<uint32_t>(headers_->size());
+}
+
 void EventWriter::begin_transaction(std::string_view id, std::string_view shown_id, int64_t ts_ms,
                                     const Value& offset) {
   transactions_.begin(id);

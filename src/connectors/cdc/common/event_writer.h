@@ -60,6 +60,10 @@ class EventWriter {
                          const sdk::Value& offset);
   void end_transaction(std::string_view shown_id, int64_t ts_ms, const sdk::Value& offset);
   void heartbeat(const sdk::Value& offset);
+  /// What was done to tables, which goes to the first partition and has the headers of events; `topic` and
+  /// the schemas live for ever or as long as the batch.
+  void schema_change(std::string_view topic, const sdk::Schema* key_schema, const sdk::Value& key,
+                     const sdk::Schema* value_schema, const sdk::Value& value, const sdk::Value& offset);
   /// A record beside those of tables; `topic` and the schemas live for ever or as long as the batch.
   void plain(std::string_view topic, const sdk::Schema* key_schema, const sdk::Value& key,
              const sdk::Schema* value_schema, const sdk::Value& value, const sdk::Value& offset);

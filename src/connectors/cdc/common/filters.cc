@@ -61,6 +61,8 @@ bool passes(const RegexList& include, const RegexList& exclude, std::string_view
 
 Result<Filters> Filters::parse(const Config& config, std::string_view space) {
   Filters filters;
+  if (space == "database")
+    filters.server_spaces_ = {"mysql", "information_schema", "performance_schema", "sys"};
   const std::string name(space);
   const std::pair<std::string, RegexList*> lists[] = {
       {name + ".include.list", &filters.include_spaces_},
@@ -116,10 +118,14 @@ Status Filters::parse_keys(std::string_view text) {
   return {};
 }
 
+bool Filters::captures_space(const std::string& space) const {
+  return std::find(server_spaces_.begin(), server_spaces_.end(), space) == server_spaces_.end() &&
+         passes(include_spaces_, exclude_spaces_, space);
+}
+
 bool Filters::captures(const TableId& table) const {
   if (std::find(signal_tables_.begin(), signal_tables_.end(), table) != signal_tables_.end()) return true;
-  return passes(include_spaces_, exclude_spaces_, table.space) &&
-         passes(include_tables_, exclude_tables_, table.text());
+  return captures_space(table.space) && passes(include_tables_, exclude_tables_, table.text());
 }
 
 bool Filters::captures_column(const TableId& table, std::string_view column) const {

@@ -20,6 +20,8 @@ class Filters {
   static Result<Filters> parse(const sdk::Config& config, std::string_view space);
 
   bool captures(const TableId& table) const;
+  /// Whether any of its tables could be captured.
+  bool captures_space(const std::string& space) const;
   bool captures_column(const TableId& table, std::string_view column) const;
   /// Whether the first snapshot takes a captured table (snapshot.include.collection.list).
   bool in_snapshot(const TableId& table) const;
@@ -35,6 +37,7 @@ class Filters {
   Status parse_masks(const sdk::Config& config);
   Status parse_keys(std::string_view text);
 
+  std::vector<std::string> server_spaces_;  // databases of the server's own
   RegexList include_spaces_;
   RegexList exclude_spaces_;
   RegexList include_tables_;

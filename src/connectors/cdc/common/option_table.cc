@@ -117,6 +117,17 @@ std::vector<OptionProblem> missing_options(const sdk::Config& config,
   return problems;
 }
 
+void place_problems(const std::vector<OptionProblem>& problems, std::vector<sdk::ConfigValue>& values) {
+  for (const auto& [name, text] : problems) {
+    const auto names = [&, &name = name, &text = text](const sdk::ConfigValue& value) {
+      return value.name == name || text.find("'" + value.name + "'") != std::string::npos ||
+             text.starts_with(value.name + ":");
+    };
+    const auto at = std::find_if(values.begin(), values.end(), names);
+    (at == values.end() ? values.begin() : at)->errors.push_back(text);
+  }
+}
+
 sdk::ConfigDef define_options(std::span<const OptionRow> own, std::initializer_list<OptionOrder> groups) {
   sdk::ConfigDef definitions;
   for (const OptionOrder& group : groups) {

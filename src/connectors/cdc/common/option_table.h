@@ -37,6 +37,10 @@ struct OptionProblem {
 std::vector<OptionProblem> missing_options(const sdk::Config& config,
                                            std::initializer_list<std::string_view> names);
 
+/// Adds each problem to the errors of its option; one without a name to the option that its text names, or to
+/// the first.
+void place_problems(const std::vector<OptionProblem>& problems, std::vector<sdk::ConfigValue>& values);
+
 /// The definition of `names`, each found among `own` or the common ones; one that is in neither ends the
 /// process.
 sdk::ConfigDef define_options(std::span<const OptionRow> own, std::initializer_list<OptionOrder> groups);

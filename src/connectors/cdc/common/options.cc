@@ -105,6 +105,30 @@ Status parse_queue(const Config& config, CommonOptions& options) {
 
 }  // namespace
 
+std::vector<std::string> split_statements(std::string_view text) {
+  std::vector<std::string> statements(1);
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != ';') {
+      statements.back() += text[i];
+    } else if (i + 1 < text.size() && text[i + 1] == ';') {
+      statements.back() += text[i++];
+    } else {
+      statements.emplace_back();
+    }
+  }
+  std::erase_if(statements,
+                [](const auto& one) { return one.find_first_not_of(" \n\t\r") == std::string::npos; });
+  return statements;
+}
+
+sdk::Properties properties_below(const Config& config, std::string_view prefix) {
+  sdk::Properties below;
+  for (const auto& [key, value] : config.originals()) {
+    if (key.starts_with(prefix)) below[key.substr(prefix.size())] = value;
+  }
+  return below;
+}
+
 Result<CommonOptions> parse_common(const Config& config, std::string_view space) {
   CommonOptions options;
   SLUICE_ASSIGN_OR_RETURN(options.names, Names::parse(config));

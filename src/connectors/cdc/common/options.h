@@ -3,11 +3,14 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "connectors/cdc/common/filters.h"
 #include "connectors/cdc/common/names.h"
 #include "sdk/config/config_def.h"
+#include "sdk/properties.h"
 
 namespace sluice::connectors::cdc {
 
@@ -68,6 +71,13 @@ struct CommonOptions {
   int retries_max = -1;  // -1: for ever
   int64_t retry_wait_ms = 10'000;
 };
+
+inline constexpr std::string_view kSnapshotSelectPrefix = "snapshot.select.statement.overrides.";
+
+/// Statements between semicolons; two semicolons stand for one.
+std::vector<std::string> split_statements(std::string_view text);
+/// Everything given below `prefix`, without it.
+sdk::Properties properties_below(const sdk::Config& config, std::string_view prefix);
 
 /// `space` is "schema" or "database". Error kind kBadConfig with the first problem.
 Result<CommonOptions> parse_common(const sdk::Config& config, std::string_view space);

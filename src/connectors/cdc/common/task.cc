@@ -32,7 +32,8 @@ Status CdcTask::start(const sdk::Properties& properties, sdk::SourceTaskContext&
   partition_ =
       context.partition(sdk::single_entry_map(arena, "server", sdk::Value::string(options.names.prefix())));
   SLUICE_ASSIGN_OR_RETURN(const sdk::Value stored, context.offset(*partition_, arena));
-  SLUICE_ASSIGN_OR_RETURN(reader_, kind_.make_reader({properties_, partition_, stored, stop_, clock_}));
+  SLUICE_ASSIGN_OR_RETURN(reader_,
+                          kind_.make_reader({properties_, partition_, stored, stop_, clock_, context}));
   thread_ = std::thread([this] { run_reader(); });
   return {};
 }

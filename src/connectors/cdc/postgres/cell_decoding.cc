@@ -5,10 +5,10 @@
 #include <charconv>
 #include <limits>
 
+#include "connectors/cdc/common/handling.h"
 #include "connectors/cdc/postgres/column_decoder.h"
 #include "connectors/cdc/postgres/text_values.h"
 #include "connectors/cdc/postgres/time_text.h"
-#include "sdk/data/base64.h"
 #include "sdk/data/values.h"
 
 namespace sluice::connectors::cdc::postgres {
@@ -18,7 +18,6 @@ using sdk::Arena;
 using sdk::Value;
 
 constexpr size_t kShownMax = 80;
-constexpr size_t kSmallDigits = 18;  // fit an int64
 // What the JDBC driver makes of infinity, in milliseconds.
 constexpr int64_t kInfinityMillis = 9'223'372'036'825'200'000;
 constexpr int64_t kMinusInfinityMillis = -9'223'372'036'832'400'000;
@@ -40,36 +39,6 @@ Result<T> number_in(std::string_view text) {
       return static_cast<T>(std::strtod(std::string(text).c_str(), nullptr));
   }
   return bad_record(fmt::format("'{}' is no number", text.substr(0, kShownMax)));
-}
-
-/// Digits with at most one point, as an unscaled number; false if it is too long for one.
-bool small_decimal(std::string_view text, int64_t& unscaled, int& scale) {
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
-  if (text.empty() || text.size() > kSmallDigits) return false;
-  unscaled = 0;
-  scale = -1;
-  for (const char c : text) {
-    if (c == '.' && scale < 0) {
-      scale = 0;
-      continue;
-    }
-    if (c < '0' || c > '9') return false;
-    unscaled = unscaled * 10 + (c - '0');
-    if (scale >= 0) ++scale;
-  }
-  if (negative) unscaled = -unscaled;
-  if (scale < 0) scale = 0;
-  return true;
-}
-
-Result<Value> precise_decimal(std::string_view text, int scale, Arena& arena) {
-  int64_t unscaled = 0;
-  int own_scale = 0;
-  if (small_decimal(text, unscaled, own_scale) && own_scale == scale)
-    return Value::decimal(sdk::unscaled_of(arena, unscaled), scale);
-  SLUICE_ASSIGN_OR_RETURN(const Value decimal, sdk::parse_decimal(arena, text));
-  return sdk::rescale_decimal(arena, decimal, scale);
 }
 
 /// A number of any scale as its struct, without trailing zeros behind the point.
@@ -133,28 +102,7 @@ Result<Value> ColumnDecoder::decode_bytes(std::string_view text, Arena& arena) c
   text.remove_prefix(2);
   if (options_.binaries == BinaryMode::kHex) return Value::string(text);
   SLUICE_ASSIGN_OR_RETURN(const BytesView bytes, parse_hex(text, arena));
-  return bytes_value(bytes, arena);
-}
-
-/// Bytes as binary.handling.mode wants them.
-Value ColumnDecoder::bytes_value(BytesView bytes, Arena& arena) const {
-  if (options_.binaries == BinaryMode::kBytes) return Value::bytes(bytes);
-  if (options_.binaries == BinaryMode::kHex) {
-    static constexpr char kDigits[] = "0123456789abcdef";
-    auto* hex = static_cast<char*>(arena.allocate(bytes.size() * 2, 1));
-    for (size_t i = 0; i < bytes.size(); ++i) {
-      hex[2 * i] = kDigits[static_cast<unsigned char>(bytes[i]) >> 4];
-      hex[2 * i + 1] = kDigits[bytes[i] & 15];
-    }
-    return Value::string({hex, bytes.size() * 2});
-  }
-  const size_t size = sdk::base64_size(bytes.size());
-  auto* base64 = static_cast<char*>(arena.allocate(size, 1));
-  sdk::write_base64(base64, bytes);
-  if (options_.binaries == BinaryMode::kBase64UrlSafe) {
-    for (size_t i = 0; i < size; ++i) base64[i] = base64[i] == '+' ? '-' : base64[i] == '/' ? '_' : base64[i];
-  }
-  return Value::string({base64, size});
+  return binary_value(options_.binaries, bytes, arena);
 }
 
 Result<Value> ColumnDecoder::decode_date(std::string_view text, Arena& arena) const {
@@ -162,46 +110,23 @@ Result<Value> ColumnDecoder::decode_date(std::string_view text, Arena& arena) co
   const auto days = date.infinite == 0  ? static_cast<int32_t>(date.days)
                     : date.infinite > 0 ? kInfinityDays
                                         : kMinusInfinityDays;
-  if (options_.times == TimeMode::kConnect) return Value::date(days);
-  if (options_.times == TimeMode::kIsoString) return Value::string(write_zoned_date(arena, days));
-  return Value::int32(days);
+  return date_value(options_.times, days, arena);
 }
 
 Result<Value> ColumnDecoder::decode_time(std::string_view text, Arena& arena) const {
   SLUICE_ASSIGN_OR_RETURN(const int64_t micros, parse_time_micros(text));
-  switch (options_.times) {
-    case TimeMode::kConnect:
-      return Value::time(static_cast<int32_t>(micros / 1000));
-    case TimeMode::kIsoString:
-      return Value::string(write_zoned_time(arena, micros));
-    case TimeMode::kNanos:
-      return Value::int64(micros * 1000);
-    case TimeMode::kAdaptive:
-      if (coarse()) return Value::int32(static_cast<int32_t>(micros / 1000));
-      break;
-    default:
-      break;
-  }
-  return Value::int64(micros);
+  return time_value(options_.times, coarse(), micros, arena);
 }
 
 Result<Value> ColumnDecoder::decode_timestamp(std::string_view text, Arena& arena) const {
   SLUICE_ASSIGN_OR_RETURN(const DateTime at, parse_timestamp(text));
-  const int64_t micros = at.infinite == 0 ? at.micros() : infinity(at.infinite, 1);
-  const int64_t millis = micros / 1000 - (micros % 1000 < 0 ? 1 : 0);
-  switch (options_.times) {
-    case TimeMode::kConnect:
-      return Value::timestamp(millis);
-    case TimeMode::kIsoString:
-      if (at.infinite != 0) return Value::string(at.infinite > 0 ? "infinity" : "-infinity");
-      return Value::string(write_zoned_timestamp(arena, micros, 0));
-    case TimeMode::kNanos:
-      return Value::int64(at.infinite == 0 ? micros * 1000 : micros);
-    case TimeMode::kMicros:
-      return Value::int64(micros);
-    default:
-      return Value::int64(coarse() ? millis : micros);
-  }
+  if (at.infinite == 0) return timestamp_value(options_.times, coarse(), at.micros(), arena);
+  if (options_.times == TimeMode::kIsoString)
+    return Value::string(at.infinite > 0 ? "infinity" : "-infinity");
+  const int64_t micros = infinity(at.infinite, 1);
+  // Nanoseconds would not fit.
+  const TimeMode times = options_.times == TimeMode::kNanos ? TimeMode::kMicros : options_.times;
+  return timestamp_value(times, coarse(), micros, arena);
 }
 
 Result<Value> ColumnDecoder::decode_zoned(std::string_view text, Arena& arena) const {
@@ -304,7 +229,7 @@ Result<Value> ColumnDecoder::decode(std::string_view text, Arena& arena) const {
     case Form::kArray:
       return decode_array(text, arena);
     case Form::kUnknown:
-      return bytes_value(text, arena);
+      return binary_value(options_.binaries, text, arena);
   }
   return Value::null();
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "connectors/cdc/common/handling.h"
 #include "connectors/cdc/postgres/column_decoder.h"
 #include "connectors/cdc/postgres/text_values.h"
 #include "sdk/data/values.h"
@@ -140,7 +141,8 @@ Value ColumnDecoder::unchanged(Arena& arena) const {
     case Form::kTsVector:
       return Value::string(text);
     case Form::kBytes:
-      return options_.binaries == BinaryMode::kHex ? Value::string(text) : bytes_value(text, arena);
+      return options_.binaries == BinaryMode::kHex ? Value::string(text)
+                                                   : binary_value(options_.binaries, text, arena);
     case Form::kHstore: {
       const std::string key(text);
       const HstoreEntries entries{{key, key}};

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "connectors/cdc/common/data_types.h"
+#include "connectors/cdc/common/handling.h"
+#include "connectors/cdc/common/temporal.h"
 
 namespace sluice::connectors::cdc::postgres {
 namespace {
@@ -192,52 +194,6 @@ bool ColumnDecoder::variable_scale() const {
 
 bool ColumnDecoder::is_text() const { return form_ == Form::kText || form_ == Form::kEnum; }
 
-SchemaBuilder ColumnDecoder::decimal_builder(int precision, int scale) const {
-  if (options_.decimals == DecimalMode::kDouble) return SchemaBuilder(sdk::Type::kFloat64);
-  if (options_.decimals == DecimalMode::kString) return SchemaBuilder(sdk::Type::kString);
-  return decimal_schema(precision, scale);
-}
-
-SchemaBuilder ColumnDecoder::bytes_builder() const {
-  return SchemaBuilder(options_.binaries == BinaryMode::kBytes ? sdk::Type::kBytes : sdk::Type::kString);
-}
-
-SchemaBuilder ColumnDecoder::time_builder() const {
-  switch (options_.times) {
-    case TimeMode::kConnect:
-      return SchemaBuilder::time();
-    case TimeMode::kIsoString:
-      return named(sdk::Type::kString, "io.debezium.time.IsoTime");
-    case TimeMode::kNanos:
-      return named(sdk::Type::kInt64, "io.debezium.time.NanoTime");
-    case TimeMode::kAdaptive:
-      if (coarse()) return named(sdk::Type::kInt32, "io.debezium.time.Time");
-      break;
-    case TimeMode::kAdaptiveTimeMicros:
-    case TimeMode::kMicros:
-      break;
-  }
-  return named(sdk::Type::kInt64, "io.debezium.time.MicroTime");
-}
-
-SchemaBuilder ColumnDecoder::timestamp_builder() const {
-  switch (options_.times) {
-    case TimeMode::kConnect:
-      return SchemaBuilder::timestamp();
-    case TimeMode::kIsoString:
-      return named(sdk::Type::kString, "io.debezium.time.IsoTimestamp");
-    case TimeMode::kNanos:
-      return named(sdk::Type::kInt64, "io.debezium.time.NanoTimestamp");
-    case TimeMode::kAdaptive:
-    case TimeMode::kAdaptiveTimeMicros:
-      if (coarse()) return named(sdk::Type::kInt64, "io.debezium.time.Timestamp");
-      break;
-    case TimeMode::kMicros:
-      break;
-  }
-  return named(sdk::Type::kInt64, "io.debezium.time.MicroTimestamp");
-}
-
 SchemaBuilder ColumnDecoder::array_builder() const {
   // Debezium forgets to make these optional.
   if (element_->form_ == Form::kEnum || element_->form_ == Form::kUnknown)
@@ -250,12 +206,6 @@ SchemaBuilder ColumnDecoder::vector_builder() const {
   SchemaBuilder vector = SchemaBuilder::array(doubles ? Schema::float64() : Schema::float32());
   vector.name(doubles ? "io.debezium.data.DoubleVector" : "io.debezium.data.FloatVector").version(1);
   return vector;
-}
-
-SchemaBuilder ColumnDecoder::date_builder() const {
-  if (options_.times == TimeMode::kConnect) return SchemaBuilder::date();
-  if (options_.times == TimeMode::kIsoString) return named(sdk::Type::kString, "io.debezium.time.IsoDate");
-  return named(sdk::Type::kInt32, "io.debezium.time.Date");
 }
 
 /// Of forms that are one type, under one name or none, whatever the options.
@@ -299,18 +249,18 @@ SchemaBuilder ColumnDecoder::schema() const {
     case Form::kNumeric:
       if (options_.decimals == DecimalMode::kPrecise && variable_scale())
         return variable_scale_decimal_schema();
-      return decimal_builder(length_, scale_);
+      return decimal_builder(options_.decimals, length_, scale_);
     case Form::kMoney:
-      return decimal_builder(0, options_.money_digits);
+      return decimal_builder(options_.decimals, 0, options_.money_digits);
     case Form::kBytes:
     case Form::kUnknown:
-      return bytes_builder();
+      return binary_builder(options_.binaries);
     case Form::kDate:
-      return date_builder();
+      return date_builder(options_.times);
     case Form::kTime:
-      return time_builder();
+      return time_builder(options_.times, coarse());
     case Form::kTimestamp:
-      return timestamp_builder();
+      return timestamp_builder(options_.times, coarse());
     case Form::kZonedTime:
       return zoned_time_schema();
     case Form::kZonedTimestamp:

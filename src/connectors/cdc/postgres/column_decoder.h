@@ -107,16 +107,10 @@ class ColumnDecoder {
   Result<sdk::Value> decode_interval(std::string_view text, sdk::Arena& arena) const;
   Result<sdk::Value> decode_hstore(std::string_view text, sdk::Arena& arena) const;
   Result<sdk::Value> decode_array(std::string_view text, sdk::Arena& arena) const;
-  sdk::SchemaBuilder decimal_builder(int precision, int scale) const;
-  sdk::SchemaBuilder bytes_builder() const;
-  sdk::SchemaBuilder time_builder() const;
-  sdk::SchemaBuilder timestamp_builder() const;
   sdk::SchemaBuilder array_builder() const;
   sdk::SchemaBuilder vector_builder() const;
-  sdk::SchemaBuilder date_builder() const;
   std::optional<sdk::SchemaBuilder> scalar_builder() const;
   sdk::Value temporal_filler() const;
-  sdk::Value bytes_value(BytesView bytes, sdk::Arena& arena) const;
 
   const ValueOptions& options_;
   Form form_ = Form::kNone;

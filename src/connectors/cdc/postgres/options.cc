@@ -11,7 +11,6 @@ namespace {
 
 using sdk::Config;
 
-constexpr std::string_view kSelectKey = "snapshot.select.statement.overrides.";
 // Texts that values are read from; lc_monetary: without currencies and separators of a language.
 constexpr const char* kSettings =
     "-c datestyle=ISO,MDY -c intervalstyle=postgres -c timezone=UTC -c bytea_output=hex -c lc_monetary=C"
@@ -41,23 +40,6 @@ sluice::postgres::Target target_of(const Config& config) {
   add("options", kSettings);
   target.place = fmt::format("{}:{}/{}", host, port, database);
   return target;
-}
-
-/// Statements between semicolons; two semicolons stand for one.
-std::vector<std::string> statements_of(std::string_view text) {
-  std::vector<std::string> statements(1);
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != ';') {
-      statements.back() += text[i];
-    } else if (i + 1 < text.size() && text[i + 1] == ';') {
-      statements.back() += text[i++];
-    } else {
-      statements.emplace_back();
-    }
-  }
-  std::erase_if(statements,
-                [](const auto& one) { return one.find_first_not_of(" \n\t\r") == std::string::npos; });
-  return statements;
 }
 
 /// "hex:DEADBEEF" or the text itself.
@@ -154,7 +136,7 @@ Result<Options> parse_options(const Config& config) {
   SLUICE_RETURN_IF_ERROR(parse_messages(config, options));
   options.target = target_of(config);
   options.database = config.get_string("database.dbname");
-  options.initial_statements = statements_of(config.get_string("database.initial.statements"));
+  options.initial_statements = split_statements(config.get_string("database.initial.statements"));
   options.status_interval_ms = config.get_int("status.update.interval.ms");
   const std::string& flush = config.get_string("lsn.flush.mode");
   options.acknowledges = flush.empty() ? config.get_boolean("flush.lsn.source") : flush != "manual";
@@ -162,9 +144,7 @@ Result<Options> parse_options(const Config& config) {
   options.xmin_interval_ms = config.get_int("xmin.fetch.interval.ms");
   options.checks_position = config.get_boolean("internal.log.position.check.enable");
   options.isolation = config.get_string("snapshot.isolation.mode");
-  for (const auto& [key, value] : config.originals()) {
-    if (key.starts_with(kSelectKey)) options.snapshot_selects[key.substr(kSelectKey.size())] = value;
-  }
+  options.snapshot_selects = properties_below(config, kSnapshotSelectPrefix);
   return options;
 }
 
@@ -175,14 +155,7 @@ std::vector<sdk::ConfigValue> validate_options(const sdk::Properties& properties
   std::vector<OptionProblem> problems = missing_of(*parsed);
   if (const auto options = parse_options(*parsed); problems.empty() && !options.ok())
     problems.push_back({"", options.error().message()});
-  for (const auto& [name, text] : problems) {
-    // The key that the text names, or the first.
-    auto at = std::find_if(values.begin(), values.end(), [&](const auto& value) {
-      return value.name == name || text.find("'" + value.name + "'") != std::string::npos ||
-             text.starts_with(value.name + ":");
-    });
-    (at == values.end() ? values.begin() : at)->errors.push_back(text);
-  }
+  place_problems(problems, values);
   return values;
 }
 

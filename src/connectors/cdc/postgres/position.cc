@@ -78,26 +78,6 @@ std::string_view sequence_text(const Position& position, sdk::Arena& arena) {
 
 }  // namespace
 
-std::string_view snapshot_text(SnapshotMark mark) {
-  switch (mark) {
-    case SnapshotMark::kNone:
-      return "false";
-    case SnapshotMark::kFirst:
-      return "first";
-    case SnapshotMark::kFirstOfTable:
-      return "first_in_data_collection";
-    case SnapshotMark::kInside:
-      return "true";
-    case SnapshotMark::kLastOfTable:
-      return "last_in_data_collection";
-    case SnapshotMark::kLast:
-      return "last";
-    case SnapshotMark::kIncremental:
-      return "incremental";
-  }
-  return "false";
-}
-
 Value Position::offset(const Transactions& transactions, sdk::Arena& arena) const {
   auto* entries = arena.array<MapEntry>(kOwnEntriesMax + transactions.offset_entries());
   MapEntry* to = entries;

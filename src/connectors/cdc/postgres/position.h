@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "connectors/cdc/common/snapshot_mark.h"
 #include "connectors/cdc/common/transactions.h"
 #include "connectors/cdc/postgres/lsn.h"
 #include "sdk/data/arena.h"
@@ -13,18 +14,6 @@
 #include "sdk/data/value.h"
 
 namespace sluice::connectors::cdc::postgres {
-
-/// What `source.snapshot` says.
-enum class SnapshotMark : uint8_t {
-  kNone,
-  kFirst,
-  kFirstOfTable,
-  kInside,
-  kLastOfTable,
-  kLast,
-  kIncremental
-};
-std::string_view snapshot_text(SnapshotMark mark);
 
 struct Position {
   std::optional<Lsn> lsn;        // of the last event

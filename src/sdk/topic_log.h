@@ -1,0 +1,36 @@
+#pragma once
+// A topic of one partition that a task keeps for itself beside the records that it publishes, such as the
+// schema history of change data capture, or that tells it what to do. One thread; calls wait.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "sdk/properties.h"
+
+namespace sluice::sdk {
+
+struct TopicLogConfig {
+  std::string topic;
+  /// bootstrap.servers, and settings of the clients behind `producer.` and `consumer.`.
+  Properties client;
+};
+
+class TopicLog {
+ public:
+  /// A record's bytes live for the call only; a key or value may be null.
+  using Each = std::function<Status(BytesView key, BytesView value)>;
+  virtual ~TopicLog() = default;
+
+  /// Every record that is in the topic now; none if there is no topic. Error kinds: kRetry, kBadConfig, and
+  /// those of `each`, after which reading ends.
+  virtual Status read_all(const Each& each) = 0;
+  /// Returns when the brokers have the record. The topic is made if there is none: one partition, kept for
+  /// ever.
+  virtual Status append(BytesView key, BytesView value) = 0;
+};
+
+}  // namespace sluice::sdk
