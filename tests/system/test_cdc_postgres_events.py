@@ -6,13 +6,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from lib.broker import Broker
-from lib.change_events import differences, read_events
-from lib.debezium import EVENTS, POSTGRES, Debezium
-from lib.kafka import Kafka, fresh_name
+from lib.capture_pair import CapturePair
+from lib.debezium import POSTGRES
+from lib.kafka import fresh_name
 from lib.postgres import PASSWORD, Postgres
 from lib.postgres_workload import CREATE_RANDOM, DDL, RandomChanges, change_types, create_types
-from lib.processes import wait_until
-from lib.sluice import SluiceProcess
 
 STATEMENTS = 10_000
 
@@ -29,19 +27,16 @@ def database(postgres: Postgres) -> Iterator[str]:
         )
 
 
-class Pair:
-    """Debezium and Sluice on one database, each with its own slot and its own topics."""
+class Pair(CapturePair):
+    """Each with its own slot."""
 
     def __init__(
         self, directory: Path, broker: Broker, postgres: Postgres, database: str, sluice, options: dict
     ):
-        self.bootstrap, self.kafka, self.marks = broker.bootstrap, Kafka(broker.bootstrap), 0
-        self.postgres, self.database = postgres, database
-        self.prefixes = (f"theirs_{database}", f"ours_{database}")
-        self.theirs = Debezium(directory / "debezium", broker.bootstrap, self.config(0, options))
-        self.ours: SluiceProcess = sluice({"source": self.config(1, options)}, worker=EVENTS)
+        self.postgres = postgres
+        super().__init__(directory, broker, database, sluice, options)
 
-    def config(self, side: int, options: dict) -> dict:
+    def config(self, side: int) -> dict:
         return {
             "connector.class": POSTGRES,
             "database.hostname": "127.0.0.1",
@@ -53,55 +48,23 @@ class Pair:
             "plugin.name": "pgoutput",
             "slot.name": self.prefixes[side],
             "skipped.operations": "none",
-            **options,
         }
 
-    def start(self) -> None:
-        self.theirs.start()
-        self.ours.start()
-        for prefix in self.prefixes:
-            wait_until(f"slot {prefix} is read", lambda p=prefix: self.is_read(p), 60)
-
-    def is_read(self, slot: str) -> bool:
+    def is_reading(self, side: int) -> bool:
         with self.postgres.connect() as connection:
             rows = connection.execute(
-                "SELECT active FROM pg_replication_slots WHERE slot_name = %s", [slot]
+                "SELECT active FROM pg_replication_slots WHERE slot_name = %s", [self.prefixes[side]]
             ).fetchall()
         return rows == [(True,)]
 
-    def mark(self) -> None:
-        """A change that comes after all others."""
+    def marker_topic(self, prefix: str) -> str:
+        return f"{prefix}.public.marker"
+
+    def write_mark(self) -> None:
         with self.postgres.connect(self.database) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS marker (id int)")
             connection.execute("ALTER TABLE marker REPLICA IDENTITY FULL")
             connection.execute("INSERT INTO marker VALUES (1)")
-        self.marks += 1
-
-    def catch_up(self) -> None:
-        """Both have read everything: they look into the catalogue as it is now, not as it will be."""
-        self.mark()
-        for prefix in self.prefixes:
-            wait_until(f"{prefix} has caught up", lambda p=prefix: self.marked(p) >= self.marks, 60)
-
-    def marked(self, prefix: str) -> int:
-        return sum(self.kafka.end_offsets(f"{prefix}.public.marker").values())
-
-    def compare(self) -> tuple[int, list[str]]:
-        """How many events there were, and what differs."""
-        self.mark()
-        both = [read_events(self.bootstrap, p, f"{p}.public.marker") for p in self.prefixes]
-        names = [
-            {topic.removeprefix(p) for topic in side} for p, side in zip(self.prefixes, both, strict=True)
-        ]
-        found = [f"topics {sorted(names[0] ^ names[1])} are on one side only"] if names[0] != names[1] else []
-        for name in sorted(names[0] & names[1]):
-            theirs, ours = (side[p + name] for p, side in zip(self.prefixes, both, strict=True))
-            found += [f"{name}: {text}" for text in differences(theirs, ours, self.prefixes)]
-        return sum(len(events) for events in both[1].values()), found
-
-    def stop(self) -> None:
-        self.theirs.kill()
-        self.ours.kill()
 
 
 @pytest.fixture

@@ -154,10 +154,19 @@ std::vector<ConfigValue> ConfigDef::validate(const Properties& properties) const
   return values;
 }
 
+ConfigDef& ConfigDef::honour(std::vector<std::string> keys) {
+  honoured_.insert(honoured_.end(), std::make_move_iterator(keys.begin()),
+                   std::make_move_iterator(keys.end()));
+  return *this;
+}
+
 std::vector<std::string> ConfigDef::unknown_keys(const Properties& properties) const {
   std::vector<std::string> unknown;
   for (const auto& [key, value] : properties) {
-    if (find(key) == nullptr) unknown.push_back(key);
+    const bool honoured = std::any_of(honoured_.begin(), honoured_.end(), [&key = key](const auto& one) {
+      return one.ends_with('.') ? key.starts_with(one) : key == one;
+    });
+    if (find(key) == nullptr && !honoured) unknown.push_back(key);
   }
   return unknown;
 }

@@ -119,6 +119,9 @@ class ConfigDef {
   /// Ends the process if the name is taken or the default does not parse.
   ConfigDef& define(ConfigKey key);
   ConfigDef& define_all(const ConfigDef& other);
+  /// Keys that are read although they are not defined, as some of Java's connectors do; one that ends in a
+  /// point stands for all that begin with it.
+  ConfigDef& honour(std::vector<std::string> keys);
 
   const std::vector<ConfigKey>& keys() const { return keys_; }  // in order of definition
   const ConfigKey* find(std::string_view name) const;
@@ -128,12 +131,13 @@ class ConfigDef {
   Result<Config> parse(const Properties& properties) const;
   /// Every problem of every key.
   std::vector<ConfigValue> validate(const Properties& properties) const;
-  /// Keys of `properties` that no definition knows.
+  /// Keys of `properties` that are neither defined nor honoured.
   std::vector<std::string> unknown_keys(const Properties& properties) const;
 
  private:
   std::vector<ConfigKey> keys_;
   std::map<std::string, size_t, std::less<>> index_;
+  std::vector<std::string> honoured_;
 };
 
 /// Parses one text by type as Kafka does (trimmed). Error kind kBadConfig holds the reason only.

@@ -174,6 +174,8 @@ TEST(ConfigDef, NamesDependentsThatNobodyDefines) {
 
 TEST(ConfigDef, ListsUnknownKeys) {
   EXPECT_EQ(sample().unknown_keys({{"i", "1"}, {"zz", ""}, {"aa", ""}}), (Texts{"aa", "zz"}));
+  EXPECT_EQ(sample().honour({"aa", "z."}).unknown_keys({{"aa", ""}, {"ab", ""}, {"z.z", ""}, {"zz", ""}}),
+            (Texts{"ab", "zz"}));
 }
 
 TEST(ConfigDef, WrongDefinitionsEndTheProcess) {

@@ -26,6 +26,7 @@ class SchemaBuilder {
   static SchemaBuilder timestamp();
 
   SchemaBuilder& optional(bool is_optional = true);
+  bool is_optional() const { return schema_->optional(); }
   SchemaBuilder& name(std::string_view name);
   SchemaBuilder& version(int32_t version);
   SchemaBuilder& doc(std::string_view doc);

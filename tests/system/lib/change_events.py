@@ -10,7 +10,7 @@ from lib.processes import wait_until
 
 # The connectors' own clocks. What a snapshot says of its moment differs too: each takes its own.
 CLOCKS = ("ts_ms", "ts_us", "ts_ns")
-MOMENT = ("ts_ms", "ts_us", "ts_ns", "txId", "lsn", "sequence")
+MOMENT = ("ts_ms", "ts_us", "ts_ns", "txId", "lsn", "sequence", "file", "pos")
 
 
 @dataclass
@@ -81,7 +81,7 @@ def comparable(event: Event, prefix: str) -> dict:
             for name in MOMENT:
                 payload["source"].pop(name, None)
         # Before the first commit that it reads, each side knows of none.
-        elif payload.get("source", {}).get("sequence", "").startswith("[null"):
+        elif (payload.get("source", {}).get("sequence") or "").startswith("[null"):
             payload["source"]["sequence"] = "first"
     headers = [
         (name, text.replace(prefix, "prefix"))

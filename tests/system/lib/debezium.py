@@ -25,6 +25,8 @@ NEEDED = (
     "jackson-datatype-jsr310-",
 )
 POSTGRES = "io.debezium.connector.postgresql.PostgresConnector"
+MYSQL = "io.debezium.connector.mysql.MySqlConnector"
+MARIADB = "io.debezium.connector.mariadb.MariaDbConnector"
 
 
 def source_jars() -> list[Path]:

@@ -55,7 +55,8 @@ SchemaBuilder point_schema() {
 
 SchemaBuilder geometry_schema() {
   SchemaBuilder builder = named(Type::kStruct, "io.debezium.data.geometry.Geometry");
-  builder.doc("Geometry").field("wkb", Schema::bytes()).field("srid", Schema::optional_int32());
+  builder.doc("Geometry").optional();  // whatever the column is
+  builder.field("wkb", Schema::bytes()).field("srid", Schema::optional_int32());
   return builder;
 }
 

@@ -38,7 +38,8 @@ Result<EventColumn> make_event_column(const CommonOptions& options, const TableI
   decoder.use_schema(plain);
   const std::optional<sdk::Value> fallback = fallback_of(fillers);
   const auto finish = [&](sdk::SchemaBuilder builder) {
-    if (!traits.required) builder.optional();
+    // Some types are optional whatever the column is.
+    if (!traits.required && !builder.is_optional()) builder.optional();
     if (fallback) builder.default_value(*fallback);
     return builder.build();
   };

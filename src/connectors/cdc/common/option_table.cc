@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "connectors/cdc/common/options.h"
 #include "connectors/cdc/common/regex_list.h"
 
 namespace sluice::connectors::cdc {
@@ -130,6 +131,10 @@ void place_problems(const std::vector<OptionProblem>& problems, std::vector<sdk:
 
 sdk::ConfigDef define_options(std::span<const OptionRow> own, std::initializer_list<OptionOrder> groups) {
   sdk::ConfigDef definitions;
+  definitions.honour({"binary.handling.mode", "field.name.adjustment.mode", "skip.messages.without.change",
+                      "topic.delimiter", "topic.regex", "topic.replacement", "topic.transaction",
+                      std::string(kSnapshotSelectPrefix), "column.", "schema.history.internal.",
+                      "gtid.source.", "money.fraction.digits"});
   for (const OptionOrder& group : groups) {
     int order = 0;
     for (const std::string_view name : group.names) {

@@ -300,7 +300,7 @@ Result<Value> ColumnDecoder::number_of_text(std::string_view text, Arena& arena)
   return number_value(static_cast<int64_t>(negative ? 0 - number : number), arena);
 }
 
-Result<Value> ColumnDecoder::temporal_of_text(std::string_view text, Arena& arena) const {
+Result<Value> ColumnDecoder::temporal_of_text(std::string_view text, int digits, Arena& arena) const {
   if (form_ == Form::kTime) {
     const auto micros = parse_duration(text);
     if (!micros) return unreadable("time", text);
@@ -312,7 +312,7 @@ Result<Value> ColumnDecoder::temporal_of_text(std::string_view text, Arena& aren
   if (civil->zero()) return Value::null();
   const int64_t micros =
       days_of(civil->year, civil->month, civil->day) * kMicrosPerDay + civil->micros_of_day;
-  return Value::string(write_zoned_timestamp(arena, micros, std::max(0, length())));
+  return Value::string(write_zoned_timestamp(arena, micros, digits));
 }
 
 Result<Value> ColumnDecoder::decode_text(BytesView text, Arena& arena) const {
@@ -335,7 +335,7 @@ Result<Value> ColumnDecoder::decode_text(BytesView text, Arena& arena) const {
     case Form::kTime:
     case Form::kDateTime:
     case Form::kInstant:
-      return temporal_of_text(text, arena);
+      return temporal_of_text(text, 0, arena);
     case Form::kBytes:
     case Form::kPoint:
     case Form::kGeometry:

@@ -29,9 +29,9 @@ bool is_word(std::string_view text, std::string_view lower) {
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
-/// "0", "0000-00-00 …" and the like.
-bool is_zero_date(std::string_view text) {
-  if (text == "0") return true;
+/// "0", "0000-00-00 …" and the like; of instants the first one too, which stands for the time of the row.
+bool is_zero_date(std::string_view text, bool instant) {
+  if (text == "0" || (instant && text == "1970-01-01 00:00:00")) return true;
   const auto civil = parse_civil(text);
   return civil && (civil->zero() || civil->year == 0) && civil->micros_of_day == 0;
 }
@@ -116,11 +116,11 @@ std::optional<Value> ColumnDecoder::default_value(Arena& arena) const {
     case Form::kDate:
     case Form::kDateTime:
     case Form::kInstant:
-      if (is_zero_date(bare)) return column_.optional ? std::nullopt : std::optional(filler(arena));
-      return decoded(temporal_of_text(bare, arena));
+      if (is_zero_date(bare, form_ == Form::kInstant)) return column_.optional ? std::nullopt : std::optional(filler(arena));
+      return decoded(temporal_of_text(bare, std::max(0, length()), arena));
     case Form::kTime: {
       const auto civil = parse_civil(bare);
-      if (!civil) return decoded(temporal_of_text(bare, arena));
+      if (!civil) return decoded(temporal_of_text(bare, std::max(0, length()), arena));
       return time_value(options_.times, coarse(), civil->micros_of_day, arena);
     }
     case Form::kInt16:

@@ -97,7 +97,8 @@ class ColumnDecoder {
   sdk::Value set_value(uint64_t bits, sdk::Arena& arena) const;
   sdk::Value bits_value(BytesView bytes, sdk::Arena& arena) const;
   Result<sdk::Value> vector_value(BytesView bytes, sdk::Arena& arena) const;
-  Result<sdk::Value> temporal_of_text(std::string_view text, sdk::Arena& arena) const;
+  /// `digits` of the second in texts, or as many as it has where that is 0.
+  Result<sdk::Value> temporal_of_text(std::string_view text, int digits, sdk::Arena& arena) const;
   Result<sdk::Value> number_of_text(std::string_view text, sdk::Arena& arena) const;
 
   const ValueOptions& options_;
