@@ -116,7 +116,8 @@ std::optional<Value> ColumnDecoder::default_value(Arena& arena) const {
     case Form::kDate:
     case Form::kDateTime:
     case Form::kInstant:
-      if (is_zero_date(bare, form_ == Form::kInstant)) return column_.optional ? std::nullopt : std::optional(filler(arena));
+      if (is_zero_date(bare, form_ == Form::kInstant))
+        return column_.optional ? std::nullopt : std::optional(filler(arena));
       return decoded(temporal_of_text(bare, std::max(0, length()), arena));
     case Form::kTime: {
       const auto civil = parse_civil(bare);
