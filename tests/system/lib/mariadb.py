@@ -94,12 +94,19 @@ class MariaDb:
         }
         options = [f"--{key}={value}" for key, value in every.items()]
         self.child = Child(
-            [program("mariadbd"), "--no-defaults", "--skip-name-resolve", *options],
+            [self.server_program(), "--no-defaults", "--skip-name-resolve", *options],
             self.directory / "mariadb.log",
             cwd=self.directory,
+            env=os.environ | self.environment(),
             **self.identity,
         )
-        wait_until("MariaDB answers", self._answers, 30, self.child.check_alive)
+        wait_until("the server answers", self._answers, 30, self.child.check_alive)
+
+    def server_program(self) -> str:
+        return program("mariadbd")
+
+    def environment(self) -> dict[str, str]:
+        return {}
 
     def kill(self) -> None:
         self.child.kill()
@@ -116,6 +123,9 @@ class MariaDb:
             "CREATE DATABASE IF NOT EXISTS sluice CHARACTER SET utf8mb4;\n"
         )
         users.chmod(0o644)
+        self._make_data()
+
+    def _make_data(self) -> None:
         command = [
             program("mariadb-install-db"),
             "--no-defaults",

@@ -25,6 +25,7 @@ constexpr uint16_t kThroughGtid = 4;
 constexpr size_t kPacketHeader = 4;
 constexpr size_t kPacketMax = 0xffffff;
 constexpr size_t kBufferMin = size_t{256} << 10;
+constexpr int kLongWaitMs = 50;
 constexpr int64_t kHeartbeatNanos = 1'000'000'000;
 constexpr std::string_view kReading = "read the binary log";
 
@@ -147,7 +148,7 @@ Status BinlogConnection::request(const BinlogStart& start) {
 }
 
 Result<BytesView> BinlogConnection::read(int wait_ms) {
-  if (through_library_) return read_library();
+  if (through_library_) return read_library(wait_ms);
   BytesView packet;
   while (!take_packet(packet)) {
     SLUICE_ASSIGN_OR_RETURN(const bool received, receive(wait_ms));
@@ -156,8 +157,12 @@ Result<BytesView> BinlogConnection::read(int wait_ms) {
   return event_of(packet);
 }
 
-Result<BytesView> BinlogConnection::read_library() {
+/// What the library has read ahead does not show: a short wait may say that there is nothing, a long one gets
+/// it.
+Result<BytesView> BinlogConnection::read_library(int wait_ms) {
   MYSQL* mysql = session_->handle();
+  pollfd ready{socket_, POLLIN, 0};
+  if (wait_ms < kLongWaitMs && ::poll(&ready, 1, wait_ms) <= 0) return BytesView();
   const unsigned long size = mysql_net_read_packet(mysql);
   if (size == static_cast<unsigned long>(-1)) {
     const Error error = session_->error_of(kReading);

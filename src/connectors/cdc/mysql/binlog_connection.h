@@ -37,8 +37,8 @@ class BinlogConnection {
 
   /// Whether events come with checksums, until a format description says otherwise.
   bool checksums() const { return checksums_; }
-  /// The next event, which lives until the next call; empty if none came within `wait_ms`. (Through TLS it
-  /// may take as long as the server's next heartbeat, a second.)
+  /// The next event, which lives until the next call; empty if none came within `wait_ms`. Through TLS a wait
+  /// of 50 ms or more may take as long as the server's next heartbeat, a second.
   Result<BytesView> read(int wait_ms);
 
  private:
@@ -47,7 +47,7 @@ class BinlogConnection {
   Status prepare(const BinlogStart& start);
   Status send_command(unsigned command, const std::string& payload);
   Status request(const BinlogStart& start);
-  Result<BytesView> read_library();
+  Result<BytesView> read_library(int wait_ms);
   /// Fills the buffer; false if nothing came in time.
   Result<bool> receive(int wait_ms);
   /// Takes a packet off the buffer; false if not all of it is there.

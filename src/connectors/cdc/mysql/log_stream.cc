@@ -203,8 +203,8 @@ Status LogStream::maria_gtid(const BinlogEvent& event) {
 }
 
 std::string_view LogStream::transaction_id() {
-  if (!options_.transaction_metadata) return {};
   const Position& position = output_.position;
+  if (!options_.transaction_metadata || !position.in_transaction) return {};
   transaction_text_ =
       position.gtid.empty() ? fmt::format("file={},pos={}", position.file, position.restart) : position.gtid;
   return transaction_text_;
@@ -249,6 +249,8 @@ Status LogStream::query(const BinlogEvent& event) {
     log::warn("The log has a transaction that was rolled back; its changes were published before that");
     return {};
   }
+  // Debezium tells their time in milliseconds.
+  output_.position.micros -= output_.position.micros % 1000;
   const std::string statement(sql);
   SLUICE_RETURN_IF_ERROR(changes_.apply(statement, std::string(one.database), SnapshotMark::kNone,
                                         [this](const TableId& id) -> Result<std::string> {
