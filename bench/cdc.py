@@ -1,4 +1,4 @@
-"""Changes out of PostgreSQL: Sluice, Debezium, and pg_recvlogical, which shows what the server can send.
+"""Changes out of PostgreSQL and MariaDB: Sluice, Debezium, and the server's own client for its log.
 
 The log: two million changes in transactions of 100, read from slots that were made before them. The snapshot:
 five million rows. Latency: from the commit to the broker's own time of the event, at 1,000 changes a second.
@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+from cdc_mariadb import bench_mariadb
 from common import (
     Demand,
     Ends,
@@ -269,7 +270,21 @@ def main() -> int:
     parser.add_argument("--rival", type=int, default=500_000, help="what Debezium reads")
     parser.add_argument("--seconds", type=int, default=20, help="of the latency test")
     parser.add_argument("--only", choices=("log", "snapshot", "latency"))
+    parser.add_argument("--server", choices=("postgres", "mariadb"), help="one of them only")
     arguments = parser.parse_args()
+    tables = {}
+    if arguments.server != "mariadb":
+        tables["PostgreSQL"] = bench_postgres(arguments)
+    if arguments.server != "postgres" and arguments.only != "latency":
+        tables["MariaDB"] = bench_mariadb(arguments.changes, arguments.rows, arguments.rival, arguments.only)
+    for name, demands in tables.items():
+        say()
+        say(f"{name}:")
+        say(demands_table(demands))
+    return 0 if all(demand.holds for demands in tables.values() for demand in demands) else 1
+
+
+def bench_postgres(arguments: argparse.Namespace) -> list[Demand]:
     os.environ["PGPASSWORD"] = PASSWORD
     work = workspace("cdc")
     say("Starting Kafka and PostgreSQL")
@@ -288,9 +303,7 @@ def main() -> int:
     finally:
         postgres.stop()
         broker.stop()
-    say()
-    say(demands_table(demands))
-    return 0 if all(demand.holds for demand in demands) else 1
+    return demands
 
 
 if __name__ == "__main__":
