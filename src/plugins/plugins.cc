@@ -144,6 +144,10 @@ Result<Plugins::ConnectorPlugin> Plugins::connector(std::string_view name) const
   if (sources.size() + sinks.size() > 1) return ambiguous("Connector", name);
   if (sources.size() == 1) return ConnectorPlugin{.source = sources.front(), .sink = nullptr};
   if (sinks.size() == 1) return ConnectorPlugin{.source = nullptr, .sink = sinks.front()};
+  for (const sdk::AbsentConnector& absent : absent_) {
+    if (answers_to(absent.class_name, "Connector", name))
+      return bad_config(fmt::format("{} is not part of Sluice. {}", absent.class_name, absent.instead));
+  }
   std::vector<ListedPlugin> all = list(PluginKind::kSink);
   const auto more = list(PluginKind::kSource);
   all.insert(all.end(), more.begin(), more.end());

@@ -34,6 +34,7 @@ class Plugins final : public sdk::PluginCatalogue {
   void add(sdk::TransformPlugin plugin) override { transforms_.push_back(std::move(plugin)); }
   void add(sdk::PredicatePlugin plugin) override { predicates_.push_back(std::move(plugin)); }
   void add(sdk::ConfigProviderPlugin plugin) override { config_providers_.push_back(std::move(plugin)); }
+  void add(sdk::AbsentConnector connector) override { absent_.push_back(std::move(connector)); }
 
   // Look-ups: error kind kBadConfig names the class, what there is, and the nearest name.
 
@@ -77,6 +78,7 @@ class Plugins final : public sdk::PluginCatalogue {
 
   std::string_view header_converter_class(std::string_view name) const;
 
+  std::vector<sdk::AbsentConnector> absent_;
   std::deque<sdk::SourcePlugin> sources_;
   std::deque<sdk::SinkPlugin> sinks_;
   std::deque<sdk::ConverterPlugin> converters_;

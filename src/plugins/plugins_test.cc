@@ -52,5 +52,15 @@ TEST(Plugins, AnUnknownClassGetsTheNearestName) {
       << missing.error().message();
 }
 
+TEST(Plugins, AConnectorThatIsKnownToBeAbsentSaysWhatToUse) {
+  Plugins plugins = some_plugins();
+  plugins.add(sdk::AbsentConnector{"org.example.TapeConnector", "Use a disk."});
+  for (const char* name : {"org.example.TapeConnector", "Tape"}) {
+    const auto missing = plugins.connector(name);
+    ASSERT_FALSE(missing.ok());
+    EXPECT_EQ(missing.error().message(), "org.example.TapeConnector is not part of Sluice. Use a disk.");
+  }
+}
+
 }  // namespace
 }  // namespace sluice::plugins

@@ -50,6 +50,12 @@ struct ConfigProviderPlugin : PluginNames {
   std::function<std::unique_ptr<ConfigProvider>()> make;
 };
 
+/// A connector that people know by its class, and that is not here.
+struct AbsentConnector {
+  std::string class_name;
+  std::string instead;  // what to use, a sentence
+};
+
 class PluginCatalogue {
  public:
   virtual ~PluginCatalogue() = default;
@@ -60,6 +66,7 @@ class PluginCatalogue {
   virtual void add(TransformPlugin plugin) = 0;
   virtual void add(PredicatePlugin plugin) = 0;
   virtual void add(ConfigProviderPlugin plugin) = 0;
+  virtual void add(AbsentConnector) {}
 };
 
 }  // namespace sluice::sdk

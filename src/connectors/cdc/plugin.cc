@@ -17,6 +17,27 @@ sdk::SourcePlugin source(const char* connector, Make make, TaskKind task) {
           }};
 }
 
+constexpr const char* kJavaWorker =
+    "Run it on a Java worker of the same cluster: Java and Sluice workers share one.";
+constexpr const char* kBySql =
+    "Its tables can be read by io.confluent.connect.jdbc.JdbcSourceConnector through ODBC; for its log, run "
+    "it on a "
+    "Java worker of the same cluster.";
+
+/// Debezium's that are not ported.
+constexpr std::pair<const char*, const char*> kAbsent[] = {
+    {"io.debezium.connector.sqlserver.SqlServerConnector", kBySql},
+    {"io.debezium.connector.oracle.OracleConnector", kBySql},
+    {"io.debezium.connector.db2.Db2Connector", kBySql},
+    {"io.debezium.connector.informix.InformixConnector", kBySql},
+    {"io.debezium.connector.mongodb.MongoDbConnector", kJavaWorker},
+    {"io.debezium.connector.mongodb.MongoDbSinkConnector", kJavaWorker},
+    {"io.debezium.connector.cassandra.CassandraConnector", kJavaWorker},
+    {"io.debezium.connector.spanner.SpannerConnector", kJavaWorker},
+    {"io.debezium.connector.vitess.VitessConnector", kJavaWorker},
+    {"io.debezium.connector.ingres.IngresConnector", kJavaWorker},
+};
+
 }  // namespace
 
 void register_plugins(sdk::PluginCatalogue& catalogue);
@@ -30,6 +51,7 @@ void register_plugins(sdk::PluginCatalogue& catalogue) {
   catalogue.add(source("io.debezium.connector.mariadb.MariaDbConnector",
                        [] { return std::make_unique<mysql::BinlogConnector>(mysql::Flavour::kMariaDb); },
                        {mysql::mariadb_options, "database", mysql::make_mariadb_reader}));
+  for (const auto& [name, instead] : kAbsent) catalogue.add(sdk::AbsentConnector{name, instead});
 }
 
 }  // namespace sluice::connectors::cdc
