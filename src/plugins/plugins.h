@@ -34,7 +34,7 @@ class Plugins final : public sdk::PluginCatalogue {
   void add(sdk::TransformPlugin plugin) override { transforms_.push_back(std::move(plugin)); }
   void add(sdk::PredicatePlugin plugin) override { predicates_.push_back(std::move(plugin)); }
   void add(sdk::ConfigProviderPlugin plugin) override { config_providers_.push_back(std::move(plugin)); }
-  void add(sdk::AbsentConnector connector) override { absent_.push_back(std::move(connector)); }
+  void add(const sdk::AbsentConnector& connector) override { absent_.push_back(connector); }
 
   // Look-ups: error kind kBadConfig names the class, what there is, and the nearest name.
 

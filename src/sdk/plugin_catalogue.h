@@ -66,7 +66,7 @@ class PluginCatalogue {
   virtual void add(TransformPlugin plugin) = 0;
   virtual void add(PredicatePlugin plugin) = 0;
   virtual void add(ConfigProviderPlugin plugin) = 0;
-  virtual void add(AbsentConnector) {}
+  virtual void add(const AbsentConnector&) {}
 };
 
 }  // namespace sluice::sdk

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/log.h"
+
 namespace sluice::connectors::cdc {
 namespace {
 
@@ -127,6 +129,12 @@ sdk::Properties properties_below(const Config& config, std::string_view prefix) 
     if (key.starts_with(prefix)) below[key.substr(prefix.size())] = value;
   }
   return below;
+}
+
+Status tolerate(FailureMode mode, const Error& cell, std::string_view what) {
+  if (mode == FailureMode::kFail) return cell.wrap(ErrorKind::kFailed, fmt::format("Cannot decode {}", what));
+  if (mode == FailureMode::kWarn) log::warn("{} It is published as null", cell.message());
+  return {};
 }
 
 Result<CommonOptions> parse_common(const Config& config, std::string_view space) {

@@ -79,6 +79,10 @@ std::vector<std::string> split_statements(std::string_view text);
 /// Everything given below `prefix`, without it.
 sdk::Properties properties_below(const sdk::Config& config, std::string_view prefix);
 
+/// What becomes of a cell that cannot be decoded (event.processing.failure.handling.mode): the error that
+/// ends the task, or a success: it is published as null then.
+Status tolerate(FailureMode mode, const Error& cell, std::string_view what);
+
 /// `space` is "schema" or "database". Error kind kBadConfig with the first problem.
 Result<CommonOptions> parse_common(const sdk::Config& config, std::string_view space);
 

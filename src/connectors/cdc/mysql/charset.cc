@@ -3,6 +3,7 @@
 #include <iconv.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <map>
 
@@ -117,7 +118,7 @@ CharsetPtr find_charset(std::string_view name) {
   const auto found = encodings().find(lower);
   if (found != encodings().end()) {
     const iconv_t converter = iconv_open("UTF-8", found->second.name);
-    if (converter != reinterpret_cast<iconv_t>(-1))
+    if (std::bit_cast<intptr_t>(converter) != -1)
       return std::make_shared<Iconv>(converter, found->second.ascii);
   }
   if (!name.empty() && name != "binary")

@@ -390,15 +390,9 @@ Status LogStream::decode(const Table& table, const std::vector<Cell>& cells, con
       continue;
     }
     auto value = table.decoders()[i].decode(cells[i], arena);
-    if (value.ok()) {
-      values[i] = *value;
-      continue;
-    }
-    const Error error = table.bad_cell(i, value.error());
-    if (options_.failures == FailureMode::kFail)
-      return error.wrap(ErrorKind::kFailed, "Cannot decode a change");
-    if (options_.failures == FailureMode::kWarn) log::warn("{} It is published as null", error.message());
-    values[i] = Value::null();
+    values[i] = value.ok() ? *value : Value::null();
+    if (value.ok()) continue;
+    SLUICE_RETURN_IF_ERROR(tolerate(options_.failures, table.bad_cell(i, value.error()), "a change"));
   }
   return {};
 }

@@ -38,7 +38,7 @@ bool any_of(const std::string& text, std::initializer_list<std::string_view> wor
 
 Result<sluice::mysql::Tls> tls_of(const Config& config) {
   using sluice::mysql::Tls;
-  const std::string mode = config.get_string("database.ssl.mode");
+  const std::string& mode = config.get_string("database.ssl.mode");
   if (any_of(mode, {"disabled", "disable"})) return Tls::kOff;
   if (any_of(mode, {"preferred"})) return Tls::kPreferred;
   if (any_of(mode, {"required", "trust"})) return Tls::kRequired;

@@ -38,9 +38,11 @@ bool read_groups(BytesView bytes, int precision, int scale, Take take) {
 }  // namespace
 
 size_t decimal_size(int precision, int scale) {
-  const int whole = precision - scale;
-  return static_cast<size_t>(whole / kDigitsPerGroup * kGroupSize + kSizes[whole % kDigitsPerGroup] +
-                             scale / kDigitsPerGroup * kGroupSize + kSizes[scale % kDigitsPerGroup]);
+  const auto bytes = [](int digits) {
+    return digits / kDigitsPerGroup * kGroupSize + kSizes[digits % kDigitsPerGroup];
+  };
+  const int size = bytes(precision - scale) + bytes(scale);
+  return static_cast<size_t>(size);
 }
 
 int64_t small_decimal_of(BytesView bytes, int precision, int scale) {
@@ -54,7 +56,7 @@ int64_t small_decimal_of(BytesView bytes, int precision, int scale) {
 }
 
 std::string_view decimal_text(BytesView bytes, int precision, int scale, sdk::Arena& arena) {
-  char digits[kDigitsMax];
+  char digits[kDigitsMax] = {};
   char* end = digits;
   const bool negative = read_groups(bytes, precision, scale, [&](uint32_t number, int count) {
     for (int i = count - 1; i >= 0; --i, number /= 10) end[i] = static_cast<char>('0' + number % 10);

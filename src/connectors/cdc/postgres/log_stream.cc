@@ -224,13 +224,8 @@ EventOrigin LogStream::origin_of(const Table& table) {
 Result<Value> LogStream::decode_cell(const Table& table, size_t column, const TupleCell& cell) {
   if (cell.kind == 'u') return table.decoders()[column].unchanged(output_.writer().arena());
   auto value = table.decoders()[column].decode(cell.bytes, output_.writer().arena());
-  if (value.ok() || options_.failures == FailureMode::kFail) {
-    return value.ok()
-               ? std::move(value)
-               : table.bad_cell(column, value.error()).wrap(ErrorKind::kFailed, "Cannot decode a change");
-  }
-  if (options_.failures == FailureMode::kWarn)
-    log::warn("{} It is published as null", table.bad_cell(column, value.error()).message());
+  if (value.ok()) return value;
+  SLUICE_RETURN_IF_ERROR(tolerate(options_.failures, table.bad_cell(column, value.error()), "a change"));
   return Value::null();
 }
 

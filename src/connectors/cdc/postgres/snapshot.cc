@@ -134,10 +134,8 @@ Status Snapshot::write_row(const Table& table, const std::vector<int>& columns, 
     auto value = table.decoders()[column].decode(text, arena);
     if (value.ok()) {
       cells_[column] = *value;
-    } else if (options_.failures == FailureMode::kFail) {
-      return table.bad_cell(column, value.error()).wrap(ErrorKind::kFailed, "Cannot decode a row");
-    } else if (options_.failures == FailureMode::kWarn) {
-      log::warn("{} It is published as null", table.bad_cell(column, value.error()).message());
+    } else {
+      SLUICE_RETURN_IF_ERROR(tolerate(options_.failures, table.bad_cell(column, value.error()), "a row"));
     }
   }
   const SnapshotMark mark = !any_row_         ? SnapshotMark::kFirst
