@@ -13,7 +13,12 @@ constexpr PluginKind kKinds[] = {PluginKind::kSink,           PluginKind::kSourc
                                  PluginKind::kTransformation, PluginKind::kPredicate,
                                  PluginKind::kConverter,      PluginKind::kHeaderConverter};
 
-/// Plugins of one kind that answer to `name`: an exact class name wins over any alias.
+bool is_kafkas(const sdk::PluginNames& plugin) {
+  return plugin.class_names.front().starts_with("org.apache.kafka.");
+}
+
+/// Plugins of one kind that answer to `name`: an exact class name wins over any alias. An alias of one of
+/// Kafka's own is its, whoever else has it, for a Java worker without further plugins knows it so.
 template <typename Plugin>
 std::vector<const Plugin*> matches(const std::deque<Plugin>& plugins, std::string_view suffix,
                                    std::string_view name) {
@@ -26,6 +31,9 @@ std::vector<const Plugin*> matches(const std::deque<Plugin>& plugins, std::strin
     }
     if (is_alias) found.push_back(&plugin);
   }
+  const auto own =
+      std::find_if(found.begin(), found.end(), [](const Plugin* plugin) { return is_kafkas(*plugin); });
+  if (found.size() > 1 && own != found.end()) return {*own};
   return found;
 }
 

@@ -1,10 +1,20 @@
-// The transforms and predicates of Apache Kafka, under their Java class names.
+// The transforms and predicates of Apache Kafka and of Debezium, under their Java class names.
 
 #include <string>
 #include <utility>
 
 #include "sdk/plugin_catalogue.h"
 #include "transforms/cast.h"
+#include "transforms/debezium/by_logical_table_router.h"
+#include "transforms/debezium/decode_logical_decoding_message_content.h"
+#include "transforms/debezium/event_router.h"
+#include "transforms/debezium/extract_changed_record_state.h"
+#include "transforms/debezium/extract_new_record_state.h"
+#include "transforms/debezium/header_to_value.h"
+#include "transforms/debezium/partition_routing.h"
+#include "transforms/debezium/read_to_insert_event.h"
+#include "transforms/debezium/schema_change_event_filter.h"
+#include "transforms/debezium/scripting_transforms.h"
 #include "transforms/drop_headers.h"
 #include "transforms/extract_field.h"
 #include "transforms/filter.h"
@@ -25,7 +35,9 @@
 namespace sluice::transforms {
 namespace {
 
-constexpr const char* kVersion = "4.1.0";  // of the Kafka whose behaviour they have
+// Of the Kafka and the Debezium whose behaviour they have.
+constexpr const char* kVersion = "4.1.0";
+constexpr const char* kDebeziumVersion = "3.5.0.Final";
 constexpr const char* kPackage = "org.apache.kafka.connect.transforms.";
 
 void add(sdk::PluginCatalogue& catalogue, const std::string& name,
@@ -54,6 +66,31 @@ void add_both(sdk::PluginCatalogue& catalogue, const std::string& name,
   add(catalogue, name + "$Value", Make([make] { return make(Operand::kValue); }));
 }
 
+void add_debezium(sdk::PluginCatalogue& catalogue, const std::string& name,
+                  std::unique_ptr<sdk::Transform> (*make)()) {
+  sdk::TransformPlugin plugin;
+  plugin.class_names = {"io.debezium." + name};
+  plugin.version = kDebeziumVersion;
+  plugin.make = make;
+  catalogue.add(std::move(plugin));
+}
+
+void register_debezium(sdk::PluginCatalogue& catalogue) {
+  using namespace debezium;
+  add_debezium(catalogue, "transforms.ByLogicalTableRouter", &make_by_logical_table_router);
+  add_debezium(catalogue, "transforms.ContentBasedRouter", &make_content_based_router);
+  add_debezium(catalogue, "transforms.ExtractChangedRecordState", &make_extract_changed_record_state);
+  add_debezium(catalogue, "transforms.ExtractNewRecordState", &make_extract_new_record_state);
+  add_debezium(catalogue, "transforms.Filter", &debezium::make_filter);
+  add_debezium(catalogue, "transforms.HeaderToValue", &make_header_to_value);
+  add_debezium(catalogue, "transforms.SchemaChangeEventFilter", &make_schema_change_event_filter);
+  add_debezium(catalogue, "transforms.outbox.EventRouter", &make_event_router);
+  add_debezium(catalogue, "transforms.partitions.PartitionRouting", &make_partition_routing);
+  add_debezium(catalogue, "connector.mysql.transforms.ReadToInsertEvent", &make_read_to_insert_event);
+  add_debezium(catalogue, "connector.postgresql.transforms.DecodeLogicalDecodingMessageContent",
+               &make_decode_logical_decoding_message_content);
+}
+
 }  // namespace
 
 void register_plugins(sdk::PluginCatalogue& catalogue);
@@ -79,6 +116,7 @@ void register_plugins(sdk::PluginCatalogue& catalogue) {
   add(catalogue, "TopicNameMatches", MakePredicate(&make_topic_name_matches));
   add(catalogue, "HasHeaderKey", MakePredicate(&make_has_header_key));
   add(catalogue, "RecordIsTombstone", MakePredicate(&make_record_is_tombstone));
+  register_debezium(catalogue);
 }
 
 }  // namespace sluice::transforms

@@ -28,11 +28,16 @@ sdk::Validator non_empty_list() {
 }
 
 sdk::Validator valid_regex() {
-  sdk::Validator validator;
-  validator.text = "valid regex";
+  sdk::Validator validator = optional_regex();
   // What Java says of a pattern that is not there, for want of a check.
   validator.null_reason =
       "Invalid regex: Cannot invoke \"String.isEmpty()\" because \"this.pattern\" is null";
+  return validator;
+}
+
+sdk::Validator optional_regex() {
+  sdk::Validator validator;
+  validator.text = "valid regex";
   validator.check = [](std::string_view, const sdk::ConfigItem& item) -> std::optional<std::string> {
     auto regex = JavaRegex::compile(std::get<std::string>(item));
     if (regex.ok()) return std::nullopt;

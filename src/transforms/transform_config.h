@@ -17,6 +17,8 @@ sdk::ConfigKey replace_null_key();
 sdk::Validator non_empty_list();
 /// RegexValidator.
 sdk::Validator valid_regex();
+/// The same, or null.
+sdk::Validator optional_regex();
 /// NonNullValidator.
 sdk::Validator non_null_text();
 /// For lists of `a:b` that Kafka parses to validate them; `check` gives the whole error text.

@@ -151,6 +151,12 @@ debezium_jars() {
   jars "$DEPS/debezium/libs" "${names[@]}"
 }
 
+# The language that expressions of Debezium's Filter are mostly written in.
+groovy_jars() {
+  jars "$DEPS/groovy/libs" "org.apache.groovy:groovy:$GROOVY_VERSION" \
+    "org.apache.groovy:groovy-jsr223:$GROOVY_VERSION"
+}
+
 fetch_apicurio() {
   local work
   work=$(work_folder apicurio)
@@ -203,6 +209,7 @@ setup_test() {
   step formats "$APICURIO_VERSION $AVRO_JAVA_VERSION $PROTOBUF_JAVA_VERSION" format_jars
   step versitygw "$VERSITYGW_VERSION" build_versitygw
   step debezium "$DEBEZIUM_VERSION sources" debezium_jars
+  step groovy "$GROOVY_VERSION" groovy_jars
   step mysql "$MYSQL_SERVER_JAR_VERSION" fetch_mysql
 }
 

@@ -103,4 +103,25 @@ std::string_view decode_utf8(Arena& arena, BytesView bytes) {
   return valid == bytes.size() ? bytes : repair(arena, bytes, valid);
 }
 
+uint32_t java_string_hash(std::string_view text) {
+  uint32_t hash = 0;
+  for (size_t at = 0; at < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[at++]);
+    uint32_t point = lead;
+    if (lead >= 0x80) {
+      int more = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+      point = lead & (0x3f >> more);
+      for (; more > 0 && at < text.size(); --more)
+        point = point << 6 | (static_cast<unsigned char>(text[at++]) & 0x3f);
+    }
+    // Java counts units of UTF-16.
+    if (point >= 0x10000) {
+      hash = 31 * hash + 0xd800 + ((point - 0x10000) >> 10);
+      point = 0xdc00 + ((point - 0x10000) & 0x3ff);
+    }
+    hash = 31 * hash + point;
+  }
+  return hash;
+}
+
 }  // namespace sluice::sdk

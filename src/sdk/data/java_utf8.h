@@ -1,7 +1,8 @@
 #pragma once
 // Bytes to text as Java's UTF-8 decoder does it: malformed sequences become U+FFFD, one for each that Java
-// reports.
+// reports. And what Java says of a text by its units of UTF-16.
 
+#include <cstdint>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -14,5 +15,8 @@ bool is_ascii(std::string_view bytes);
 
 /// `bytes` themselves if they are valid UTF-8, else a repaired copy in the arena.
 std::string_view decode_utf8(Arena& arena, BytesView bytes);
+
+/// String.hashCode() of valid UTF-8.
+uint32_t java_string_hash(std::string_view text);
 
 }  // namespace sluice::sdk

@@ -13,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TimeZone;
+import javax.script.Bindings;
+import javax.script.ScriptEngine;
+import javax.script.ScriptEngineManager;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.common.record.TimestampType;
@@ -33,6 +36,7 @@ public class TransformProbe {
     MAPPER.getFactory().configure(JsonGenerator.Feature.ESCAPE_NON_ASCII, true);
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    System.setOut(System.err);  // for what libraries log
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       out.println(MAPPER.writeValueAsString(run(MAPPER.readTree(line))));
     }
@@ -40,7 +44,9 @@ public class TransformProbe {
   }
 
   static ObjectNode run(JsonNode test) throws Exception {
-    Object plugin = Class.forName("org.apache.kafka.connect.transforms." + test.get("class").asText())
+    String name = test.get("class").asText();
+    if (name.equals("expression")) return evaluate(test);
+    Object plugin = Class.forName(name.startsWith("io.debezium.") ? name : "org.apache.kafka.connect.transforms." + name)
         .getDeclaredConstructor().newInstance();
     Map<String, String> properties = new HashMap<>();
     test.get("props").fields().forEachRemaining(entry -> properties.put(entry.getKey(), entry.getValue().asText()));
@@ -63,6 +69,40 @@ public class TransformProbe {
     ArrayNode records = result.putArray("records");
     for (JsonNode record : test.get("records")) records.add(apply(plugin, record));
     return result;
+  }
+
+  public record GivenHeader(Schema getSchema, Object getValue) {
+    public Schema getSchema() { return getSchema; }
+    public Object getValue() { return getValue; }
+  }
+
+  /** As Debezium's Jsr223Engine does it. */
+  static ObjectNode evaluate(JsonNode test) throws Exception {
+    ScriptEngine engine = new ScriptEngineManager().getEngineByName("groovy");
+    ObjectNode answer = MAPPER.createObjectNode();
+    ArrayNode results = answer.putArray("results");
+    for (JsonNode node : test.get("records")) {
+      ConnectRecord<?> record = record(node);
+      Map<String, GivenHeader> headers = new HashMap<>();
+      for (Header header : record.headers()) headers.put(header.key(), new GivenHeader(header.schema(), header.value()));
+      Bindings bindings = engine.createBindings();
+      bindings.put("key", record.key());
+      bindings.put("value", record.value());
+      bindings.put("keySchema", record.keySchema());
+      bindings.put("valueSchema", record.valueSchema());
+      bindings.put("topic", record.topic());
+      bindings.put("header", headers);
+      try {
+        Object result = engine.eval(test.get("text").asText(), bindings);
+        if (result == null) results.addNull();
+        else if (result instanceof Boolean truth) results.add(truth);
+        else if (result instanceof Number number) results.add(number.doubleValue());
+        else results.add(result.toString());
+      } catch (Throwable e) {
+        results.addObject().put("error", true);
+      }
+    }
+    return answer;
   }
 
   static ArrayNode validate(ConfigDef def, Map<String, String> properties) {

@@ -10,7 +10,9 @@
 
 #include "../described.h"
 #include "sdk/config/config_def.h"
+#include "sdk/data/values.h"
 #include "sdk/plugin_catalogue.h"
+#include "transforms/debezium/expression.h"
 
 namespace sluice::transforms {
 void register_plugins(sdk::PluginCatalogue& catalogue);
@@ -147,8 +149,41 @@ ordered_json test_all(sdk::Predicate& predicate, const std::vector<sdk::Record>&
   return results;
 }
 
+ordered_json result_of(const sluice::Result<sdk::Value>& result) {
+  if (!result.ok()) return {{"error", true}};
+  if (result->is_null()) return nullptr;
+  if (result->kind() == sdk::Kind::kBoolean) return result->as_boolean();
+  if (result->kind() == sdk::Kind::kFloat64 || result->kind() == sdk::Kind::kFloat32)
+    return result->as_float64();
+  if (result->kind() >= sdk::Kind::kInt8 && result->kind() <= sdk::Kind::kInt64) {
+    return static_cast<double>(result->as_integer());
+  }
+  std::string text;
+  append_java_text(text, *result);
+  return text;
+}
+
+ordered_json evaluate(const ordered_json& test) {
+  using sluice::transforms::debezium::Expression;
+  ordered_json results = ordered_json::array();
+  Arena arena;
+  const auto expression =
+      Expression::compile(test.at("text").get<std::string>(), Expression::Language::kGroovy);
+  for (const auto& record : test.at("records")) {
+    if (expression.ok()) {
+      results.push_back(result_of(expression->evaluate(to_record(record, arena), arena)));
+    } else {
+      results.push_back(expression.error().message());
+    }
+  }
+  return {{"results", results}};
+}
+
 ordered_json run(const Catalogue& catalogue, const ordered_json& test) {
-  const std::string name = "org.apache.kafka.connect.transforms." + test.at("class").get<std::string>();
+  const std::string given = test.at("class").get<std::string>();
+  if (given == "expression") return evaluate(test);
+  const std::string name =
+      given.starts_with("io.debezium.") ? given : "org.apache.kafka.connect.transforms." + given;
   sdk::Properties properties;
   for (const auto& [key, value] : test.at("props").items()) properties.emplace(key, value.get<std::string>());
   std::unique_ptr<sdk::Transform> transform;

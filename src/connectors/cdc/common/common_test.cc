@@ -93,9 +93,9 @@ TEST(NamesTest, TopicsAndSchemas) {
   EXPECT_EQ(names->table_topic({"public", "order items"}), "pre.public.order_items");
   EXPECT_EQ(names->heartbeat_topic(), "__debezium-heartbeat.pre");
   EXPECT_EQ(names->transaction_topic(), "pre.transaction");
-  EXPECT_EQ(adjust_schema_name(NameMode::kAvro, "1a-b.c"), "_1a_b.c");
-  EXPECT_EQ(adjust_schema_name(NameMode::kAvroUnicode, "a-b"), "a_u002db");
-  EXPECT_EQ(adjust_field_name(NameMode::kAvro, "a.b"), "a_b");
+  EXPECT_EQ(sdk::adjust_schema_name(sdk::NameMode::kAvro, "1a-b.c"), "_1a_b.c");
+  EXPECT_EQ(sdk::adjust_schema_name(sdk::NameMode::kAvroUnicode, "a-b"), "a_u002db");
+  EXPECT_EQ(sdk::adjust_field_name(sdk::NameMode::kAvro, "a.b"), "a_b");
 }
 
 TEST(NamesTest, RegularExpressionsRouteTables) {

@@ -11,14 +11,9 @@
 #include "base/result.h"
 #include "connectors/cdc/common/table_id.h"
 #include "sdk/config/config_def.h"
+#include "sdk/name_adjustment.h"
 
 namespace sluice::connectors::cdc {
-
-/// How names are made fit for Avro (schema.name.adjustment.mode, field.name.adjustment.mode).
-enum class NameMode : uint8_t { kNone, kAvro, kAvroUnicode };
-
-std::string adjust_schema_name(NameMode mode, std::string_view name);
-std::string adjust_field_name(NameMode mode, std::string_view name);
 
 class Names {
  public:
@@ -32,8 +27,8 @@ class Names {
   std::string side_topic(std::string_view suffix) const { return prefix_ + delimiter_ + std::string(suffix); }
   const std::string& prefix() const { return prefix_; }
 
-  std::string schema_name(std::string_view name) const { return adjust_schema_name(schemas_, name); }
-  std::string field_name(std::string_view name) const { return adjust_field_name(fields_, name); }
+  std::string schema_name(std::string_view name) const { return sdk::adjust_schema_name(schemas_, name); }
+  std::string field_name(std::string_view name) const { return sdk::adjust_field_name(fields_, name); }
 
  private:
   enum class Strategy : uint8_t { kSchema, kTableOnly, kRegex };
@@ -45,8 +40,8 @@ class Names {
   Strategy strategy_ = Strategy::kSchema;
   std::optional<JavaRegex> regex_;  // of kRegex
   std::string replacement_;
-  NameMode schemas_ = NameMode::kNone;
-  NameMode fields_ = NameMode::kNone;
+  sdk::NameMode schemas_ = sdk::NameMode::kNone;
+  sdk::NameMode fields_ = sdk::NameMode::kNone;
 };
 
 /// The value of a key that Debezium honours without defining it, or `fallback`.
