@@ -58,13 +58,13 @@ Error not_for(const char* what, const sdk::Value& left, const sdk::Value& right)
 bool holds(Operation operation, std::partial_ordering order) {
   switch (operation) {
     case Operation::kLess:
-      return order < 0;
+      return std::is_lt(order);
     case Operation::kLessOrEqual:
-      return order <= 0;
+      return std::is_lteq(order);
     case Operation::kGreater:
-      return order > 0;
+      return std::is_gt(order);
     default:
-      return order >= 0;
+      return std::is_gteq(order);
   }
 }
 
@@ -148,7 +148,7 @@ bool decides(Operation operation) { return operation < Operation::kAdd; }
 
 bool equal_values(const sdk::Value& left, const sdk::Value& right) {
   if (left.is_null() || right.is_null()) return left.is_null() == right.is_null();
-  if (number_of(left) && number_of(right)) return compare(left, right) == 0;
+  if (number_of(left) && number_of(right)) return std::is_eq(compare(left, right));
   return left == right;
 }
 

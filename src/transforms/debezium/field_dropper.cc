@@ -52,7 +52,7 @@ void FieldDropper::configure(const sdk::Config& config) {
   only_optional_ = config.get_boolean("drop.fields.keep.schema.compatible");
 }
 
-Status FieldDropper::drop(sdk::Record& record, Operand operand, std::vector<std::string> names,
+Status FieldDropper::drop(sdk::Record& record, Operand operand, const std::vector<std::string>& names,
                           sdk::Arena& arena) {
   if (names.empty() || value_of(record, operand).is_null()) return {};
   std::string list;
@@ -88,7 +88,7 @@ Status FieldDropper::drop(sdk::Record& record, const std::vector<ResolvedField>&
         return index < 0 || !schema->fields()[static_cast<size_t>(index)].schema->optional();
       });
     }
-    SLUICE_RETURN_IF_ERROR(drop(record, operand, std::move(names), arena));
+    SLUICE_RETURN_IF_ERROR(drop(record, operand, names, arena));
   }
   return {};
 }

@@ -26,7 +26,7 @@ class FieldDropper {
   Status drop(sdk::Record& record, const std::vector<ResolvedField>& added, sdk::Arena& arena);
 
  private:
-  Status drop(sdk::Record& record, Operand operand, std::vector<std::string> names, sdk::Arena& arena);
+  Status drop(sdk::Record& record, Operand operand, const std::vector<std::string>& names, sdk::Arena& arena);
 
   std::string header_;
   bool from_key_ = false;

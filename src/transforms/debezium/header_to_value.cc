@@ -143,18 +143,26 @@ std::vector<Addition> inside(const std::vector<Addition>& additions, const std::
   return inner;
 }
 
+/// What the path leads through at the level has to be a struct.
+Status check_parent(const sdk::Schema& schema, size_t level, const Path& path) {
+  const int index = schema.field_index(path[level]);
+  if (index >= 0 && schema.fields()[static_cast<size_t>(index)].schema->type() == sdk::Type::kStruct)
+    return {};
+  const std::string_view problem = index < 0 ? "' does not exist in the schema" : "' is not a struct";
+  std::string text = "Field '";
+  text.append(path[level])
+      .append(problem)
+      .append(". Cannot add nested field '")
+      .append(joined(path))
+      .append("'.");
+  return bad_record(std::move(text)).as_java(kException);
+}
+
 Result<sdk::SchemaPtr> HeaderToValue::build(const sdk::Schema& source, size_t level,
                                             const std::vector<Addition>& additions) {
   for (const Addition& addition : additions) {
-    if (addition.path->size() <= level + 1) continue;
-    const std::string& parent = (*addition.path)[level];
-    const int index = source.field_index(parent);
-    const std::string added = "Cannot add nested field '" + joined(*addition.path) + "'.";
-    if (index < 0) {
-      return bad_record("Field '" + parent + "' does not exist in the schema. " + added).as_java(kException);
-    }
-    if (source.fields()[static_cast<size_t>(index)].schema->type() != sdk::Type::kStruct) {
-      return bad_record("Field '" + parent + "' is not a struct. " + added).as_java(kException);
+    if (addition.path->size() > level + 1) {
+      SLUICE_RETURN_IF_ERROR(check_parent(source, level, *addition.path));
     }
   }
   sdk::SchemaBuilder builder = sdk::copy_schema_basics(source);
