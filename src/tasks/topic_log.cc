@@ -60,6 +60,27 @@ class KafkaTopicLog final : public sdk::TopicLog {
     }
   }
 
+  Status read_new(const EachAt& each) override {
+    if (!follower_) {
+      SLUICE_ASSIGN_OR_RETURN(const auto found, admin_->describe_topics({config_.topic}, kTimeout));
+      if (found.empty()) return {};
+      kafka::CompactedTopicConfig reader = config_;
+      reader.producer.reset();
+      const auto take = [this](const kafka::ConsumedMessage& message) {
+        if (followed_.ok()) followed_ = (*follow_)(message.offset, message.key, message.value);
+      };
+      follow_ = &each;
+      SLUICE_ASSIGN_OR_RETURN(follower_, kafka::open_compacted_topic(reader, take, kTimeout));
+    }
+    follow_ = &each;
+    followed_ = Status();
+    const Status read = follower_->read_to_end(kStep);
+    follow_ = nullptr;
+    if (!followed_.ok()) return followed_;
+    // Whoever follows asks again soon.
+    return read.ok() || read.error().kind() == ErrorKind::kRetry ? Status() : read;
+  }
+
   Status append(BytesView key, BytesView value) override {
     if (!writer_) SLUICE_RETURN_IF_ERROR(open_writer());
     return writer_->send_sync(key, value, 0, kTimeout);
@@ -83,6 +104,9 @@ class KafkaTopicLog final : public sdk::TopicLog {
   const std::shared_ptr<kafka::Admin> admin_;
   const StopSignal& stop_;
   std::unique_ptr<kafka::CompactedTopic> writer_;
+  std::unique_ptr<kafka::CompactedTopic> follower_;
+  const EachAt* follow_ = nullptr;  // of the call under way
+  Status followed_;
 };
 
 }  // namespace

@@ -88,7 +88,8 @@ Value EventWriter::envelope(const EventPlan& plan, const Value& before, const Va
   set(EnvelopeField::kAfter, after);
   set(EnvelopeField::kSource, origin.source);
   if (!origin.transaction.empty())
-    set(EnvelopeField::kTransaction, transactions_.count(plan.table_text(), origin.transaction, arena()));
+    set(EnvelopeField::kTransaction,
+        extras_.transactions.count(plan.table_text(), origin.transaction, arena()));
   set(EnvelopeField::kOp, Value::string(operation));
   set(EnvelopeField::kTsMs, Value::int64(now_ns_ / kNanosPerMilli));
   set(EnvelopeField::kTsUs, Value::int64(now_ns_ / kNanosPerMicro));
@@ -199,15 +200,16 @@ void EventWriter::schema_change(std::string_view topic, const Schema* key_schema
 
 void EventWriter::begin_transaction(std::string_view id, std::string_view shown_id, int64_t ts_ms,
                                     const Value& offset) {
-  transactions_.begin(id);
-  plain(topics_->transaction, Transactions::key_schema().get(), transactions_.key(shown_id, arena()),
-        Transactions::value_schema().get(), transactions_.begin_value(shown_id, ts_ms, arena()), offset);
+  extras_.transactions.begin(id);
+  plain(topics_->transaction, Transactions::key_schema().get(), extras_.transactions.key(shown_id, arena()),
+        Transactions::value_schema().get(), extras_.transactions.begin_value(shown_id, ts_ms, arena()),
+        offset);
 }
 
 void EventWriter::end_transaction(std::string_view shown_id, int64_t ts_ms, const Value& offset) {
-  plain(topics_->transaction, Transactions::key_schema().get(), transactions_.key(shown_id, arena()),
-        Transactions::value_schema().get(), transactions_.end_value(shown_id, ts_ms, arena()), offset);
-  transactions_.end();
+  plain(topics_->transaction, Transactions::key_schema().get(), extras_.transactions.key(shown_id, arena()),
+        Transactions::value_schema().get(), extras_.transactions.end_value(shown_id, ts_ms, arena()), offset);
+  extras_.transactions.end();
 }
 
 void EventWriter::heartbeat(const Value& offset) {

@@ -10,8 +10,8 @@
 
 #include "base/clock.h"
 #include "connectors/cdc/common/event_plan.h"
+#include "connectors/cdc/common/offset_extras.h"
 #include "connectors/cdc/common/options.h"
-#include "connectors/cdc/common/transactions.h"
 #include "sdk/data/record.h"
 
 namespace sluice::connectors::cdc {
@@ -43,7 +43,8 @@ class EventWriter {
   void start_batch(sdk::RecordBatch& batch);
   sdk::RecordBatch& batch() { return *batch_; }
   sdk::Arena& arena() { return batch_->arena(); }
-  Transactions& transactions() { return transactions_; }
+  OffsetExtras& extras() { return extras_; }
+  Transactions& transactions() { return extras_.transactions; }
   /// Nanoseconds since 1970: what events are stamped with until the next call.
   void set_now(int64_t ns) { now_ns_ = ns; }
   int64_t now_ns() const { return now_ns_; }
@@ -85,7 +86,7 @@ class EventWriter {
   const CommonOptions& options_;
   const sdk::SourcePartition* const partition_;
   const Clock& clock_;
-  Transactions transactions_;
+  OffsetExtras extras_;
   int64_t now_ns_ = 0;
   std::shared_ptr<const ContextHeaders> context_;
   std::shared_ptr<const std::vector<sdk::Header>> headers_;

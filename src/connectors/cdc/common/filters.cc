@@ -80,7 +80,9 @@ Result<Filters> Filters::parse(const Config& config, std::string_view space) {
     const size_t dot = table.rfind('.');
     if (dot == std::string::npos)
       return bad_config(fmt::format("signal.data.collection: '{}' names no {}", table, name));
-    filters.signal_tables_.push_back({table.substr(0, dot), table.substr(dot + 1)});
+    const size_t space = table.rfind('.', dot - 1);  // behind a database, which may be named too
+    const size_t start = space == std::string::npos ? 0 : space + 1;
+    filters.signal_tables_.push_back({table.substr(start, dot - start), table.substr(dot + 1)});
   }
   SLUICE_RETURN_IF_ERROR(filters.parse_masks(config));
   SLUICE_RETURN_IF_ERROR(filters.parse_keys(config.get_string("message.key.columns")));
@@ -123,8 +125,13 @@ bool Filters::captures_space(const std::string& space) const {
          passes(include_spaces_, exclude_spaces_, space);
 }
 
-bool Filters::captures(const TableId& table) const {
-  if (std::find(signal_tables_.begin(), signal_tables_.end(), table) != signal_tables_.end()) return true;
+bool Filters::signals(const TableId& table) const {
+  return std::find(signal_tables_.begin(), signal_tables_.end(), table) != signal_tables_.end();
+}
+
+bool Filters::captures(const TableId& table) const { return signals(table) || is_listed(table); }
+
+bool Filters::is_listed(const TableId& table) const {
   return captures_space(table.space) && passes(include_tables_, exclude_tables_, table.text());
 }
 
@@ -133,7 +140,7 @@ bool Filters::captures_column(const TableId& table, std::string_view column) con
 }
 
 bool Filters::in_snapshot(const TableId& table) const {
-  return snapshot_tables_.empty() || snapshot_tables_.matches(table.text());
+  return is_listed(table) && (snapshot_tables_.empty() || snapshot_tables_.matches(table.text()));
 }
 
 const MaskRule* Filters::mask(const TableId& table, std::string_view column) const {

@@ -23,8 +23,13 @@ class Filters {
   /// Whether any of its tables could be captured.
   bool captures_space(const std::string& space) const;
   bool captures_column(const TableId& table, std::string_view column) const;
-  /// Whether the first snapshot takes a captured table (snapshot.include.collection.list).
+  /// Whether the first snapshot takes a captured table (snapshot.include.collection.list). Signal tables are
+  /// captured in any case, but not for that.
   bool in_snapshot(const TableId& table) const;
+  /// Whether its rows are signals (signal.data.collection).
+  bool signals(const TableId& table) const;
+  /// The table that signals are written to; null: none.
+  const TableId* signal_table() const { return signal_tables_.empty() ? nullptr : &signal_tables_.front(); }
   /// The first rule for the column; null: none.
   const MaskRule* mask(const TableId& table, std::string_view column) const;
   /// Whether the source's type is told by parameters of the field's schema; `type` is the database's name for
@@ -34,6 +39,7 @@ class Filters {
   std::vector<std::string> key_columns(const TableId& table) const;
 
  private:
+  bool is_listed(const TableId& table) const;
   Status parse_masks(const sdk::Config& config);
   Status parse_keys(std::string_view text);
 

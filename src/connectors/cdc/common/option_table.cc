@@ -134,7 +134,8 @@ sdk::ConfigDef define_options(std::span<const OptionRow> own, std::initializer_l
   definitions.honour({"binary.handling.mode", "field.name.adjustment.mode", "skip.messages.without.change",
                       "topic.delimiter", "topic.regex", "topic.replacement", "topic.transaction",
                       std::string(kSnapshotSelectPrefix), "column.", "schema.history.internal.",
-                      "gtid.source.", "money.fraction.digits"});
+                      "gtid.source.", "money.fraction.digits", "signal.file", "signal.kafka.",
+                      "signal.consumer."});
   for (const OptionOrder& group : groups) {
     int order = 0;
     for (const std::string_view name : group.names) {

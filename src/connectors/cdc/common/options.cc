@@ -105,6 +105,46 @@ Status parse_queue(const Config& config, CommonOptions& options) {
   return {};
 }
 
+bool has(const std::vector<std::string>& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+Status parse_signals(const Config& config, CommonOptions& options) {
+  const std::vector<std::string>& channels = config.get_list("signal.enabled.channels");
+  options.reads_signal_table = has(channels, "source");
+  options.signal_interval_ms = config.get_int("signal.poll.interval.ms");
+  if (has(channels, "file")) options.signal_file = original_or(config, "signal.file", "file-signals.txt");
+  if (has(channels, "kafka")) {
+    options.signal_topic = original_or(config, "signal.kafka.topic", options.names.prefix() + "-signal");
+    for (const auto& [key, value] : properties_below(config, "signal.consumer.")) {
+      options.signal_client["consumer." + key] = value;
+    }
+    options.signal_client["bootstrap.servers"] = original_or(config, "signal.kafka.bootstrap.servers", "");
+    if (options.signal_client["bootstrap.servers"].empty()) {
+      return bad_config("signal.enabled.channels has kafka, which needs signal.kafka.bootstrap.servers");
+    }
+  }
+  if (has(channels, "jmx")) log::warn("The signal channel jmx is Java's own; there is none here");
+  options.chunk_rows = static_cast<int>(config.get_int("incremental.snapshot.chunk.size"));
+  options.deletes_watermarks =
+      lower(config.get_string("incremental.snapshot.watermarking.strategy")) == "insert_delete";
+  return {};
+}
+
+Status parse_notifications(const Config& config, CommonOptions& options) {
+  const std::vector<std::string>& channels = config.get_list("notification.enabled.channels");
+  options.notifies_topic = has(channels, "sink");
+  options.notifies_log = has(channels, "log");
+  options.notification_topic = config.get_string("notification.sink.topic.name");
+  if (options.notifies_topic && options.notification_topic.empty()) {
+    return bad_config(
+        "Notification topic name must be provided when kafka notification channel is enabled: set "
+        "notification.sink.topic.name");
+  }
+  if (has(channels, "jmx")) log::warn("The notification channel jmx is Java's own; there is none here");
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> split_statements(std::string_view text) {
@@ -143,6 +183,8 @@ Result<CommonOptions> parse_common(const Config& config, std::string_view space)
   SLUICE_ASSIGN_OR_RETURN(options.filters, Filters::parse(config, space));
   SLUICE_RETURN_IF_ERROR(parse_queue(config, options));
   SLUICE_RETURN_IF_ERROR(parse_operations(config, options.skipped));
+  SLUICE_RETURN_IF_ERROR(parse_signals(config, options));
+  SLUICE_RETURN_IF_ERROR(parse_notifications(config, options));
   SLUICE_ASSIGN_OR_RETURN(options.failures,
                           choice(config, "event.processing.failure.handling.mode", kFailureModes));
   SLUICE_ASSIGN_OR_RETURN(options.decimals, choice(config, "decimal.handling.mode", kDecimalModes));

@@ -68,6 +68,18 @@ struct CommonOptions {
   int snapshot_threads = 1;
   int64_t lock_timeout_ms = 10'000;
 
+  bool reads_signal_table = true;  // signal.enabled.channels
+  std::string signal_file;         // empty: none is read
+  std::string signal_topic;        // empty: none is read
+  sdk::Properties signal_client;   // of the topic's consumer
+  int64_t signal_interval_ms = 5'000;
+  int chunk_rows = 1'024;           // of incremental snapshots
+  bool deletes_watermarks = false;  // incremental.snapshot.watermarking.strategy
+
+  bool notifies_topic = false;  // notification.enabled.channels
+  bool notifies_log = false;
+  std::string notification_topic;
+
   int retries_max = -1;  // -1: for ever
   int64_t retry_wait_ms = 10'000;
 };

@@ -12,7 +12,7 @@
 namespace sluice::connectors::cdc {
 
 /// `Position` is a connector's own: copied at every push; it has `in_snapshot`, `snapshot_done` and
-/// `offset(transactions, arena)`.
+/// `offset(extras, arena)`.
 template <typename Position>
 class Output {
  public:
@@ -32,11 +32,11 @@ class Output {
     if (batch_) {
       position = pushed_;
       if (position.snapshot_done) position.in_snapshot = false;
-      writer_.transactions() = pushed_transactions_;
+      writer_.extras() = pushed_extras_;
       batch_->clear();
     } else {
       pushed_ = position;
-      pushed_transactions_ = writer_.transactions();
+      pushed_extras_ = writer_.extras();
       batch_ = queue.fresh_batch();
     }
     start_batch();
@@ -45,7 +45,7 @@ class Output {
   EventWriter& writer() { return writer_; }
   Position position;
 
-  sdk::Value offset() { return position.offset(writer_.transactions(), writer_.arena()); }
+  sdk::Value offset() { return position.offset(writer_.extras(), writer_.arena()); }
   bool empty() const { return batch_->records().empty(); }
   bool full() const {
     return batch_->records().size() >= options_.batch_records_max ||
@@ -64,7 +64,7 @@ class Output {
       SLUICE_RETURN_IF_ERROR(while_waiting());
     }
     pushed_ = position;
-    pushed_transactions_ = writer_.transactions();
+    pushed_extras_ = writer_.extras();
     batch_ = queue_->fresh_batch();
     start_batch();
     return {};
@@ -90,7 +90,7 @@ class Output {
   ChangeQueue::BatchPtr batch_;
   uint64_t generation_ = 0;
   Position pushed_;
-  Transactions pushed_transactions_;
+  OffsetExtras pushed_extras_;
 };
 
 }  // namespace sluice::connectors::cdc

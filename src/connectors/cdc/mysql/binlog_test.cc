@@ -214,15 +214,15 @@ TEST(PositionTest, TellsWhereToBeginAgain) {
   position.begin_event(190, 60);
   position.begin_row(2);
   sdk::Arena arena;
-  const Transactions transactions;
-  const Position again = Position::load(position.offset(transactions, arena));
+  const OffsetExtras extras;
+  const Position again = Position::load(position.offset(extras, arena));
   EXPECT_EQ(again.file, "binlog.000001");
   EXPECT_EQ(again.restart, 100U);
   EXPECT_EQ(again.events, 2);
   EXPECT_EQ(again.rows, 3);
   position.begin_event(250, 31);
   position.end_transaction();
-  EXPECT_EQ(Position::load(position.offset(transactions, arena)).restart, 281U);
+  EXPECT_EQ(Position::load(position.offset(extras, arena)).restart, 281U);
 }
 
 TEST(PositionTest, OrdersTheHistory) {

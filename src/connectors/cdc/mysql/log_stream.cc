@@ -44,15 +44,19 @@ bool changes_rows(std::string_view sql) {
 }  // namespace
 
 LogStream::LogStream(const Options& options, const SourceInfo& source, Output& output, Tables& tables,
-                     SchemaChanges& changes, Metadata metadata, const Clock& clock, const StopSignal& stop)
+                     SchemaChanges& changes, Metadata metadata, SignalChannels& channels, const Clock& clock,
+                     const StopSignal& stop)
     : options_(options),
       source_(source),
       output_(output),
       tables_(tables),
       changes_(changes),
       metadata_(std::move(metadata)),
+      channels_(channels),
       clock_(clock),
-      stop_(stop) {}
+      stop_(stop),
+      chunks_(options, source, output, tables, metadata_),
+      incremental_(options, chunks_, output.writer(), clock) {}
 
 Status LogStream::run(const BinlogStart& start) {
   SLUICE_ASSIGN_OR_RETURN(const auto connection, BinlogConnection::open(options_, start, stop_));
@@ -66,8 +70,10 @@ Status LogStream::run(const BinlogStart& start) {
   } else {
     log::info("Reading the binary log from {}:{}", start.file, start.position);
   }
+  SLUICE_RETURN_IF_ERROR(incremental_.start());
   while (!stop_.stop_requested()) {
     SLUICE_RETURN_IF_ERROR(read_some(*connection));
+    SLUICE_RETURN_IF_ERROR(poll_channels());
     SLUICE_RETURN_IF_ERROR(heartbeat_if_due());
     if (output_.full() || output_.wanted()) SLUICE_RETURN_IF_ERROR(push());
   }
@@ -252,11 +258,7 @@ Status LogStream::query(const BinlogEvent& event) {
   // Debezium tells their time in milliseconds.
   output_.position.micros -= output_.position.micros % 1000;
   const std::string statement(sql);
-  SLUICE_RETURN_IF_ERROR(changes_.apply(statement, std::string(one.database), SnapshotMark::kNone,
-                                        [this](const TableId& id) -> Result<std::string> {
-                                          SLUICE_ASSIGN_OR_RETURN(auto* const session, metadata_());
-                                          return create_statement(*session, id);
-                                        }));
+  SLUICE_RETURN_IF_ERROR(apply_ddl(statement, std::string(one.database)));
   log_tables_.clear();
   last_table_ = nullptr;
   for (const TableId& id : std::vector<TableId>(changes_.truncated())) SLUICE_RETURN_IF_ERROR(truncate(id));
@@ -332,7 +334,8 @@ Status LogStream::rows(const BinlogEvent& event) {
   if (last_table_->table == nullptr) return {};
   const RowsKind kind = rows_kind(event.header.type);
   const char operation = kind == RowsKind::kInsert ? 'c' : kind == RowsKind::kDelete ? 'd' : 'u';
-  if (options_.skipped.has(operation) && operation != 'u') return {};
+  const bool skips = options_.skipped.has(operation) && operation != 'u';
+  if (skips && !last_table_->table->signals()) return {};
   SLUICE_RETURN_IF_ERROR(reader_.start(event, last_table_->map, output_.writer().arena()));
   SLUICE_RETURN_IF_ERROR(write_rows(*last_table_, static_cast<int>(skipped)));
   output_.position.rows = 0;
@@ -358,12 +361,22 @@ Status LogStream::write_row(const LogTable& target, int row) {
   }
   const Table& table = *target.table;
   const RowsKind kind = reader_.kind();
-  output_.position.begin_row(row);
+  before_.clear();
+  after_.clear();
   if (kind != RowsKind::kInsert) SLUICE_RETURN_IF_ERROR(decode(table, before_cells_, nullptr, before_));
   if (kind != RowsKind::kDelete) {
     const auto* before = kind == RowsKind::kUpdate ? &before_ : nullptr;
     SLUICE_RETURN_IF_ERROR(decode(table, after_cells_, before, after_));
   }
+  if (table.signals() && kind != RowsKind::kUpdate) {
+    const bool deleted = kind == RowsKind::kDelete;
+    SLUICE_RETURN_IF_ERROR(take_signal(deleted ? before_ : after_, deleted));
+  }
+  if (incremental_.window_open()) {
+    incremental_.forget(*table.plan(), before_);
+    incremental_.forget(*table.plan(), after_);
+  }
+  output_.position.begin_row(row);
   EventWriter& writer = output_.writer();
   switch (kind) {
     case RowsKind::kInsert:
@@ -402,7 +415,7 @@ EventOrigin LogStream::origin_of(const TableId& id) {
   texts_.refresh(output_.position, output_.generation(), arena);
   return {Value::structure(source_struct(source_, output_.position, texts_, id.space, Value::string(id.table),
                                          SnapshotMark::kNone, arena)),
-          offset_of(output_.position, texts_, output_.writer().transactions(), arena), transaction_id()};
+          offset_of(output_.position, texts_, output_.writer().extras(), arena), transaction_id()};
 }
 
 Status LogStream::unpack_transaction(const BinlogEvent& event) {

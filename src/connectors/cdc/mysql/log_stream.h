@@ -10,8 +10,11 @@
 
 #include "base/clock.h"
 #include "base/stop_signal.h"
+#include "connectors/cdc/common/incremental_snapshot.h"
+#include "connectors/cdc/common/signal_channels.h"
 #include "connectors/cdc/mysql/binlog_connection.h"
 #include "connectors/cdc/mysql/binlog_event.h"
+#include "connectors/cdc/mysql/chunks.h"
 #include "connectors/cdc/mysql/rows_event.h"
 #include "connectors/cdc/mysql/schema_changes.h"
 #include "connectors/cdc/mysql/tables.h"
@@ -26,7 +29,8 @@ class LogStream {
 
   /// All references outlive the stream.
   LogStream(const Options& options, const SourceInfo& source, Output& output, Tables& tables,
-            SchemaChanges& changes, Metadata metadata, const Clock& clock, const StopSignal& stop);
+            SchemaChanges& changes, Metadata metadata, SignalChannels& channels, const Clock& clock,
+            const StopSignal& stop);
 
   /// Reads on from the output's position until told to stop.
   Status run(const BinlogStart& start);
@@ -43,6 +47,13 @@ class LogStream {
   Status handle(const BinlogEvent& event);
   Status dispatch(const BinlogEvent& event);
   Status push();
+
+  /// What the row of the signal table at hand says; its cells are copied over if the batch changes.
+  Status take_signal(std::vector<sdk::Value>& cells, bool deleted);
+  Status poll_channels();
+  Status blocking_snapshot_if_asked();
+  /// A statement that changes tables; the chunk of one that it changes is read again.
+  Status apply_ddl(const std::string& statement, const std::string& database);
 
   Status rotate(const BinlogEvent& event);
   Status gtid(const BinlogEvent& event);
@@ -73,8 +84,11 @@ class LogStream {
   Tables& tables_;
   SchemaChanges& changes_;
   const Metadata metadata_;
+  SignalChannels& channels_;
   const Clock& clock_;
   const StopSignal& stop_;
+  Chunks chunks_;
+  IncrementalSnapshot incremental_;
 
   std::optional<EventParser> parser_;
   std::optional<GtidSet> gtids_;  // of all transactions so far

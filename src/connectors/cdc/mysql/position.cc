@@ -137,9 +137,9 @@ void PositionTexts::refresh(const Position& position, uint64_t generation, sdk::
   query = arena.copy(position.query);
 }
 
-Value offset_of(const Position& position, const PositionTexts& texts, const Transactions& transactions,
+Value offset_of(const Position& position, const PositionTexts& texts, const OffsetExtras& extras,
                 sdk::Arena& arena) {
-  auto* entries = arena.array<MapEntry>(kOwnEntriesMax + transactions.offset_entries());
+  auto* entries = arena.array<MapEntry>(kOwnEntriesMax + extras.offset_entries());
   MapEntry* to = entries;
   const auto add = [&](std::string_view key, const Value& value) { *to++ = {Value::string(key), value}; };
   if (position.seconds) add("ts_sec", Value::int64(*position.seconds));
@@ -150,14 +150,14 @@ Value offset_of(const Position& position, const PositionTexts& texts, const Tran
   if (position.rows != 0) add("row", Value::int64(position.rows));
   if (position.server_id != 0) add("server_id", Value::int64(position.server_id));
   if (position.events != 0) add("event", Value::int64(position.events));
-  to = transactions.store(to, arena);
+  to = extras.store(to, arena);
   return Value::map({entries, static_cast<size_t>(to - entries)});
 }
 
-Value Position::offset(const Transactions& transactions, sdk::Arena& arena) const {
+Value Position::offset(const OffsetExtras& extras, sdk::Arena& arena) const {
   PositionTexts texts;
   texts.refresh(*this, 1, arena);
-  return offset_of(*this, texts, transactions, arena);
+  return offset_of(*this, texts, extras, arena);
 }
 
 Position Position::load(const Value& offset) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "connectors/cdc/common/offset_extras.h"
 #include "connectors/cdc/common/snapshot_mark.h"
-#include "connectors/cdc/common/transactions.h"
 #include "connectors/cdc/mysql/gtid_set.h"
 #include "sdk/data/arena.h"
 #include "sdk/data/schema.h"
@@ -50,8 +50,8 @@ struct Position {
   void begin_row(int number);
   void end_event() { ++events; }
 
-  /// A map of the arena; `transactions` adds its keys. Texts are copied.
-  sdk::Value offset(const Transactions& transactions, sdk::Arena& arena) const;
+  /// A map of the arena; `extras` add their keys. Texts are copied.
+  sdk::Value offset(const OffsetExtras& extras, sdk::Arena& arena) const;
   static Position load(const sdk::Value& offset);
 };
 
@@ -75,7 +75,7 @@ class PositionTexts {
 };
 
 /// The same offset with texts that are in the arena already.
-sdk::Value offset_of(const Position& position, const PositionTexts& texts, const Transactions& transactions,
+sdk::Value offset_of(const Position& position, const PositionTexts& texts, const OffsetExtras& extras,
                      sdk::Arena& arena);
 
 struct SourceInfo {

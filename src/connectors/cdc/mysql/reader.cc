@@ -36,7 +36,7 @@ BinlogReader::BinlogReader(Options options, std::unique_ptr<SchemaHistory> histo
       changes_(options_, *source_, tables_, *history_, output_, clock_) {
   output_.keep(source_);
   output_.position = Position::load(setup.stored);
-  output_.writer().transactions().load(setup.stored);
+  output_.writer().extras().load(setup.stored);
   output_.heartbeat_ms = clock_.steady_ms();
 }
 
@@ -88,7 +88,7 @@ Status BinlogReader::recover_tables() {
   tables_.model = TableModel();
   tables_.forget();
   sdk::Arena arena;
-  const sdk::Value offset = output_.position.offset(output_.writer().transactions(), arena);
+  const sdk::Value offset = output_.position.offset(output_.writer().extras(), arena);
   SLUICE_ASSIGN_OR_RETURN(const int applied, recover(*history_, offset, options_.flavour, tables_.model));
   if (applied > 0) return {};
   return failed(
@@ -109,6 +109,11 @@ Status BinlogReader::take_snapshot() {
   Snapshot snapshot(options_, *source_, output_, tables_, changes_, *session, clock_, stop_);
   SLUICE_RETURN_IF_ERROR(snapshot.run(plan));
   snapshot_taken_ = true;
+  return {};
+}
+
+Status BinlogReader::open_channels(sdk::SourceTaskContext& context) {
+  SLUICE_ASSIGN_OR_RETURN(channels_, SignalChannels::open(options_, context, clock_));
   return {};
 }
 
@@ -134,11 +139,16 @@ Status BinlogReader::run(ChangeQueue& queue) {
   } else if (options_.snapshot != SnapshotMode::kInitialOnly) {
     SLUICE_RETURN_IF_ERROR(recover_tables());
   }
+  if (!snapshot && !std::exchange(told_of_snapshot_, true)) {
+    Notifications(options_, output_.writer(), clock_)
+        .send(kInitialSnapshot, "SKIPPED", {}, {}, output_.offset());
+  }
   if (options_.snapshot == SnapshotMode::kInitialOnly) return {};
   if (stop_.wait_for(milliseconds(options_.streaming_delay_ms))) return closed("Stopped before streaming");
   SLUICE_ASSIGN_OR_RETURN(const BinlogStart start, this->start());
   LogStream stream(
-      options_, *source_, output_, tables_, changes_, [this] { return this->session(); }, clock_, stop_);
+      options_, *source_, output_, tables_, changes_, [this] { return this->session(); }, *channels_, clock_,
+      stop_);
   return stream.run(start);
 }
 
@@ -148,8 +158,9 @@ Result<std::unique_ptr<ChangeReader>> make_reader(const ReaderSetup& setup, Flav
   SLUICE_ASSIGN_OR_RETURN(const sdk::Config config, options_of(flavour).parse(setup.properties));
   SLUICE_ASSIGN_OR_RETURN(Options options, parse_options(config, flavour));
   SLUICE_ASSIGN_OR_RETURN(auto history, open_history(options, setup.context));
-  return std::unique_ptr<ChangeReader>(
-      std::make_unique<BinlogReader>(std::move(options), std::move(history), setup));
+  auto reader = std::make_unique<BinlogReader>(std::move(options), std::move(history), setup);
+  SLUICE_RETURN_IF_ERROR(reader->open_channels(setup.context));
+  return std::unique_ptr<ChangeReader>(std::move(reader));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "connectors/cdc/common/change_reader.h"
+#include "connectors/cdc/common/signal_channels.h"
 #include "connectors/cdc/mysql/binlog_connection.h"
 #include "connectors/cdc/mysql/options.h"
 #include "connectors/cdc/mysql/schema_changes.h"
@@ -16,6 +17,7 @@ namespace sluice::connectors::cdc::mysql {
 class BinlogReader final : public ChangeReader {
  public:
   BinlogReader(Options options, std::unique_ptr<SchemaHistory> history, const ReaderSetup& setup);
+  Status open_channels(sdk::SourceTaskContext& context);
 
   Status run(ChangeQueue& queue) override;
   /// The server keeps its log by time or size, whatever its readers have read.
@@ -41,6 +43,8 @@ class BinlogReader final : public ChangeReader {
   std::unique_ptr<sluice::mysql::Session> session_;
   bool has_gtids_ = false;
   bool snapshot_taken_ = false;
+  bool told_of_snapshot_ = false;
+  std::unique_ptr<SignalChannels> channels_;
 };
 
 Result<std::unique_ptr<ChangeReader>> make_mysql_reader(const ReaderSetup& setup);

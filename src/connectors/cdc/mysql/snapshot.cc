@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "connectors/cdc/mysql/ddl.h"
+#include "connectors/cdc/mysql/text_row.h"
 
 namespace sluice::connectors::cdc::mysql {
 namespace {
@@ -30,7 +31,8 @@ Snapshot::Snapshot(const Options& options, const SourceInfo& source, Output& out
       changes_(changes),
       session_(session),
       clock_(clock),
-      stop_(stop) {}
+      stop_(stop),
+      notifications_(options, output.writer(), clock) {}
 
 Status Snapshot::statement(const std::string& sql, std::string_view what) {
   SLUICE_RETURN_IF_ERROR(session_.query(sql, what));
@@ -51,15 +53,57 @@ Status Snapshot::run(const SnapshotPlan& plan) {
   log::info("Taking a snapshot of {} tables at {}:{}", captured_.size(), output_.position.file,
             output_.position.restart);
   SLUICE_RETURN_IF_ERROR(write_definitions());
-  if (plan.rows) {
-    for (const TableId& id : captured_) {
-      if (options_.filters.in_snapshot(id)) SLUICE_RETURN_IF_ERROR(read_table(id));
-    }
-  }
+  std::erase_if(captured_,
+                [&](const TableId& id) { return !plan.rows || !options_.filters.in_snapshot(id); });
+  SLUICE_RETURN_IF_ERROR(read_tables(captured_, nullptr));
   SLUICE_RETURN_IF_ERROR(unlock());
   SLUICE_RETURN_IF_ERROR(statement("COMMIT", "end the snapshot's transaction"));
+  output_.position.snapshot_done = true;
   SLUICE_RETURN_IF_ERROR(finish());
-  log::info("The snapshot is complete: {} rows", rows_);
+  output_.position.in_snapshot = false;
+  return {};
+}
+
+Status Snapshot::run_beside(const SnapshotSignal& request) {
+  SLUICE_ASSIGN_OR_RETURN(auto tables, list_tables(session_));
+  std::erase_if(tables, [&](const TableId& id) {
+    const bool asked =
+        std::find(request.tables.begin(), request.tables.end(), id.text()) != request.tables.end();
+    return !asked || !options_.filters.captures(id);
+  });
+  log::info("Taking a snapshot of {} tables, while the log waits", tables.size());
+  SLUICE_RETURN_IF_ERROR(statement("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+                                   "set up the snapshot's transaction"));
+  SLUICE_RETURN_IF_ERROR(
+      statement("START TRANSACTION WITH CONSISTENT SNAPSHOT", "begin the snapshot's transaction"));
+  const Position position = output_.position;
+  output_.position.micros = clock_.wall_ns() / kNanosPerMicro;
+  SLUICE_RETURN_IF_ERROR(read_tables(tables, &request));
+  const Status finished = finish();
+  output_.position = position;
+  SLUICE_RETURN_IF_ERROR(finished);
+  return statement("COMMIT", "end the snapshot's transaction");
+}
+
+Status Snapshot::read_tables(const std::vector<TableId>& tables, const SnapshotSignal* request) {
+  const auto notify = [&](std::string_view type, Notifications::Data data) {
+    if (notifications_.enabled())
+      notifications_.send(kInitialSnapshot, type, {}, std::move(data), output_.offset());
+  };
+  std::string names;
+  for (const TableId& id : tables) names += (names.empty() ? "" : ",") + id.text();
+  notify("STARTED", {});
+  first_table_ = true;
+  for (const TableId& id : tables) {
+    notify("IN_PROGRESS", {{"current_collection_in_progress", id.text()}, {"data_collections", names}});
+    SLUICE_RETURN_IF_ERROR(read_table(id, request == nullptr ? "" : request->filter_of(id.text())));
+    first_table_ = false;
+    notify("TABLE_SCAN_COMPLETED", {{"scanned_collection", id.text()},
+                                    {"data_collections", names},
+                                    {"total_rows_scanned", std::to_string(table_rows_)},
+                                    {"status", "SUCCEEDED"}});
+  }
+  notify("COMPLETED", {});
   return {};
 }
 
@@ -165,7 +209,7 @@ Status Snapshot::write_definitions() {
   return {};
 }
 
-Status Snapshot::read_table(const TableId& id) {
+Status Snapshot::read_table(const TableId& id, const std::string& condition) {
   SLUICE_ASSIGN_OR_RETURN(const TablePtr table, tables_.find(id));
   if (table == nullptr) return {};
   first_of_table_ = true;
@@ -173,16 +217,15 @@ Status Snapshot::read_table(const TableId& id) {
   std::string list;
   for (size_t i = 0; i < table->names().size(); ++i) {
     if (!table->needs(i)) continue;
-    std::string name;
-    for (const char c : table->names()[i]) name += c == '`' ? std::string("``") : std::string(1, c);
-    list += (list.empty() ? "`" : ", `") + name + "`";
+    list += (list.empty() ? "" : ", ") + quoted_name(table->names()[i]);
   }
   std::string sql = "SELECT " + (list.empty() ? "1" : list) + " FROM " + quoted_table(id);
   const auto chosen = options_.snapshot_selects.find(id.text());
   if (chosen != options_.snapshot_selects.end()) sql = chosen->second;
+  if (!condition.empty()) sql += " WHERE " + condition;
   SLUICE_RETURN_IF_ERROR(read_rows(*table, sql));
   // The first row of all stays that, even if it is its table's last.
-  if (table_rows_ > 0 && rows_ > 1) set_snapshot_mark(last_source_, SnapshotMark::kLastOfTable);
+  if (table_rows_ > (first_table_ ? 1 : 0)) set_snapshot_mark(last_source_, SnapshotMark::kLastOfTable);
   log::info("Table {}: {} rows", id.text(), table_rows_);
   return {};
 }
@@ -212,29 +255,18 @@ Status Snapshot::write_row(const Table& table, const std::vector<int>& columns, 
   EventWriter& writer = output_.writer();
   sdk::Arena& arena = writer.arena();
   if ((rows_ & kRowsPerClock) == 0) writer.set_now(clock_.wall_ns());
-  cells_.assign(table.plan()->column_count(), Value::null());
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (row[i] == nullptr || columns[i] < 0) continue;
-    const auto column = static_cast<size_t>(columns[i]);
-    auto value = table.decoders()[column].decode_text(arena.copy({row[i], sizes[i]}), arena);
-    if (value.ok()) {
-      cells_[column] = *value;
-    } else {
-      SLUICE_RETURN_IF_ERROR(tolerate(options_.failures, table.bad_cell(column, value.error()), "a row"));
-    }
-  }
-  const SnapshotMark mark = rows_ == 0        ? SnapshotMark::kFirst
-                            : first_of_table_ ? SnapshotMark::kFirstOfTable
-                                              : SnapshotMark::kInside;
+  SLUICE_RETURN_IF_ERROR(decode_text_row(table, columns, row, sizes, options_.failures, arena, cells_));
+  const SnapshotMark mark = rows_ == 0 && first_table_ ? SnapshotMark::kFirst
+                            : first_of_table_          ? SnapshotMark::kFirstOfTable
+                                                       : SnapshotMark::kInside;
   const TableId& id = table.id();
   texts_.refresh(output_.position, output_.generation(), arena);
   last_source_ =
       source_struct(source_, output_.position, texts_, id.space, Value::string(id.table), mark, arena);
   last_generation_ = output_.generation();
-  writer.read(table.plan(), cells_,
-              {Value::structure(last_source_),
-               offset_of(output_.position, texts_, writer.transactions(), arena),
-               {}});
+  writer.read(
+      table.plan(), cells_,
+      {Value::structure(last_source_), offset_of(output_.position, texts_, writer.extras(), arena), {}});
   first_of_table_ = false;
   ++rows_;
   ++table_rows_;
@@ -243,14 +275,13 @@ Status Snapshot::write_row(const Table& table, const std::vector<int>& columns, 
 
 /// The last record of all says that the snapshot is done.
 Status Snapshot::finish() {
-  output_.position.snapshot_done = true;
   if (!output_.empty()) {
     if (last_source_ != nullptr && last_generation_ == output_.generation())
       set_snapshot_mark(last_source_, SnapshotMark::kLast);
     output_.writer().batch().records().back().source_offset = output_.offset();
   }
   SLUICE_RETURN_IF_ERROR(output_.push(nothing_to_do));
-  output_.position.in_snapshot = false;
+  log::info("The snapshot is complete: {} rows", rows_);
   return {};
 }
 

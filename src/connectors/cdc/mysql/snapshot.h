@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "base/stop_signal.h"
+#include "connectors/cdc/common/notifications.h"
+#include "connectors/cdc/common/signal.h"
 #include "connectors/cdc/mysql/catalogue.h"
 #include "connectors/cdc/mysql/schema_changes.h"
 #include "connectors/cdc/mysql/tables.h"
@@ -29,6 +31,8 @@ class Snapshot {
            SchemaChanges& changes, sluice::mysql::Session& session, const Clock& clock,
            const StopSignal& stop);
   Status run(const SnapshotPlan& plan);
+  /// Of tables that somebody asks for while the log is being read; the position stays where it is.
+  Status run_beside(const SnapshotSignal& request);
 
  private:
   struct Definition {
@@ -43,7 +47,8 @@ class Snapshot {
   Status read_definitions();
   bool wants_definition(const TableId& table) const;
   Status write_definitions();
-  Status read_table(const TableId& id);
+  Status read_tables(const std::vector<TableId>& tables, const SnapshotSignal* request);
+  Status read_table(const TableId& id, const std::string& condition);
   Status read_rows(const Table& table, const std::string& sql);
   Status write_row(const Table& table, const std::vector<int>& columns, MYSQL_ROW row,
                    const unsigned long* sizes);
@@ -59,6 +64,7 @@ class Snapshot {
   sluice::mysql::Session& session_;
   const Clock& clock_;
   const StopSignal& stop_;
+  Notifications notifications_;
 
   std::vector<TableId> captured_;
   std::vector<Definition> definitions_;
@@ -72,6 +78,7 @@ class Snapshot {
   int64_t rows_ = 0;
   int64_t table_rows_ = 0;
   int64_t progress_ms_ = 0;
+  bool first_table_ = false;  // whose first row is the first of all
   bool first_of_table_ = true;
 };
 

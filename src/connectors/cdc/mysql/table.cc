@@ -36,6 +36,7 @@ Result<TablePtr> Table::make(const TableDefinition& definition, const sdk::Schem
   SLUICE_ASSIGN_OR_RETURN(parts.key_columns, key_columns(options.filters, definition.id, definition.key,
                                                          table->names_, parts.columns));
   table->needed_ = needed_columns(parts.columns, parts.key_columns);
+  table->signals_ = options.filters.signals(parts.table);
   parts.fillers = std::move(fillers);
   SLUICE_ASSIGN_OR_RETURN(table->plan_, EventPlan::make(std::move(parts)));
   return TablePtr(std::move(table));

@@ -18,6 +18,8 @@ struct TableColumn {
   int modifier = -1;  // pg_attribute.atttypmod
   bool not_null = false;
   std::string default_text;  // the expression; empty: none
+
+  bool operator==(const TableColumn&) const = default;
 };
 
 struct TableShape {
@@ -26,6 +28,8 @@ struct TableShape {
   std::vector<TableColumn> columns;
   bool in_log = false;           // told by the log, not by the catalogue
   std::vector<std::string> key;  // of the primary key, or of the first unique index; empty: none
+
+  bool operator==(const TableShape&) const = default;
 };
 
 /// Tables of users, with their OIDs, in order of their names.

@@ -47,4 +47,25 @@ BytesView take_copy_field(BytesView& row, bool& more, sdk::Arena& arena) {
   return resolve(field, arena);
 }
 
+Status decode_copy_row(const Table& table, const std::vector<int>& columns, BytesView row,
+                       FailureMode failures, sdk::Arena& arena, std::vector<sdk::Value>& cells,
+                       std::vector<BytesView>* texts) {
+  cells.assign(table.plan()->column_count(), sdk::Value::null());
+  if (texts != nullptr) texts->assign(columns.size(), kNullBytes);
+  bool more = true;
+  for (size_t i = 0; i < columns.size() && more; ++i) {
+    const BytesView text = take_copy_field(row, more, arena);
+    if (texts != nullptr) (*texts)[i] = text;
+    const auto column = static_cast<size_t>(columns[i]);
+    if (is_null(text) || !table.needs(column)) continue;
+    auto value = table.decoders()[column].decode(text, arena);
+    if (value.ok()) {
+      cells[column] = *value;
+    } else {
+      SLUICE_RETURN_IF_ERROR(tolerate(failures, table.bad_cell(column, value.error()), "a row"));
+    }
+  }
+  return {};
+}
+
 }  // namespace sluice::connectors::cdc::postgres

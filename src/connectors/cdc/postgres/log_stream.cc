@@ -52,20 +52,26 @@ std::string extra_parameters(std::string_view text) {
 
 LogStream::LogStream(const Options& options, Output& output, Tables& tables,
                      sluice::postgres::Session& metadata, sluice::postgres::Session& replication,
-                     const std::atomic<Lsn>& acknowledged, const Clock& clock, const StopSignal& stop)
+                     const std::atomic<Lsn>& acknowledged, SignalChannels& channels, const Clock& clock,
+                     const StopSignal& stop)
     : options_(options),
       output_(output),
       tables_(tables),
       metadata_(metadata),
       replication_(replication),
       acknowledged_(acknowledged),
+      channels_(channels),
       clock_(clock),
-      stop_(stop) {}
+      stop_(stop),
+      chunks_(options, output, tables, metadata, lsn_, [this] { return keep_alive(false); }),
+      incremental_(options, chunks_, output.writer(), clock) {}
 
 Status LogStream::run(Lsn from) {
   SLUICE_RETURN_IF_ERROR(start(from));
+  SLUICE_RETURN_IF_ERROR(incremental_.start());
   while (!stop_.stop_requested()) {
     SLUICE_RETURN_IF_ERROR(read_some());
+    SLUICE_RETURN_IF_ERROR(poll_channels());
     SLUICE_RETURN_IF_ERROR(keep_alive(false));
     SLUICE_RETURN_IF_ERROR(heartbeat_if_due());
     if (output_.full() || output_.wanted()) SLUICE_RETURN_IF_ERROR(push());
@@ -140,7 +146,7 @@ Status LogStream::handle(const Message& message) {
     case MessageKind::kCommit:
       return commit(message);
     case MessageKind::kRelation:
-      return tables_.learn(message);
+      return relation(message);
     case MessageKind::kInsert:
       return insert(message);
     case MessageKind::kUpdate:
@@ -247,8 +253,10 @@ Status LogStream::decode(const Table& table, const Tuple& tuple, std::vector<Val
 Status LogStream::insert(const Message& message) {
   SLUICE_ASSIGN_OR_RETURN(const TablePtr* const table, table_of(message));
   if (*table == nullptr) return {};
-  move_to("INSERT");
   SLUICE_RETURN_IF_ERROR(decode(**table, message.new_tuple, new_cells_, nullptr));
+  if ((*table)->signals()) SLUICE_RETURN_IF_ERROR(take_signal(new_cells_, false));
+  move_to("INSERT");
+  if (incremental_.window_open()) incremental_.forget(*(*table)->plan(), new_cells_);
   output_.writer().create((*table)->plan(), new_cells_, origin_of(**table));
   return {};
 }
@@ -260,6 +268,10 @@ Status LogStream::update(const Message& message) {
   const bool has_old = message.old_kind != 0;
   if (has_old) SLUICE_RETURN_IF_ERROR(decode(**table, message.old_tuple, old_cells_, nullptr));
   SLUICE_RETURN_IF_ERROR(decode(**table, message.new_tuple, new_cells_, has_old ? &old_cells_ : nullptr));
+  if (incremental_.window_open()) {
+    incremental_.forget(*(*table)->plan(), new_cells_);
+    if (has_old) incremental_.forget(*(*table)->plan(), old_cells_);
+  }
   output_.writer().update((*table)->plan(), has_old ? Cells(old_cells_) : Cells(), new_cells_,
                           origin_of(**table));
   return {};
@@ -268,8 +280,10 @@ Status LogStream::update(const Message& message) {
 Status LogStream::remove(const Message& message) {
   SLUICE_ASSIGN_OR_RETURN(const TablePtr* const table, table_of(message));
   if (*table == nullptr) return {};
-  move_to("DELETE");
   SLUICE_RETURN_IF_ERROR(decode(**table, message.old_tuple, old_cells_, nullptr));
+  if ((*table)->signals()) SLUICE_RETURN_IF_ERROR(take_signal(old_cells_, true));
+  move_to("DELETE");
+  if (incremental_.window_open()) incremental_.forget(*(*table)->plan(), old_cells_);
   output_.writer().remove((*table)->plan(), old_cells_, origin_of(**table));
   return {};
 }

@@ -7,6 +7,9 @@
 #include <string>
 
 #include "base/clock.h"
+#include "connectors/cdc/common/incremental_snapshot.h"
+#include "connectors/cdc/common/signal_channels.h"
+#include "connectors/cdc/postgres/chunks.h"
 #include "connectors/cdc/postgres/options.h"
 #include "connectors/cdc/postgres/output.h"
 #include "connectors/cdc/postgres/pgoutput.h"
@@ -21,8 +24,8 @@ class LogStream {
   /// All references outlive the stream. `metadata` is the session of the catalogue; `acknowledged` is what
   /// Kafka has, 0 for nothing yet.
   LogStream(const Options& options, Output& output, Tables& tables, sluice::postgres::Session& metadata,
-            sluice::postgres::Session& replication, const std::atomic<Lsn>& acknowledged, const Clock& clock,
-            const StopSignal& stop);
+            sluice::postgres::Session& replication, const std::atomic<Lsn>& acknowledged,
+            SignalChannels& channels, const Clock& clock, const StopSignal& stop);
 
   Status run(Lsn start);
 
@@ -34,6 +37,7 @@ class LogStream {
   Status handle_data(Lsn lsn, BytesView bytes);
   Status handle(const Message& message);
 
+  Status relation(const Message& message);
   Status begin(const Message& message);
   Status commit(const Message& message);
   Status insert(const Message& message);
@@ -52,6 +56,11 @@ class LogStream {
   EventOrigin origin_of(const Table& table);
   std::string_view shown_transaction();
 
+  /// What the row of the signal table at hand says; cells of the arena are copied over if the batch changes.
+  Status take_signal(std::vector<sdk::Value>& cells, bool deleted);
+  Status poll_channels();
+  Status blocking_snapshot_if_asked();
+
   Status push();
   /// What must be told to the server now and then, and what it asks for.
   Status keep_alive(bool asked);
@@ -64,15 +73,18 @@ class LogStream {
   sluice::postgres::Session& metadata_;
   sluice::postgres::Session& replication_;
   const std::atomic<Lsn>& acknowledged_;
+  SignalChannels& channels_;
   const Clock& clock_;
   const StopSignal& stop_;
 
+  Lsn lsn_ = 0;  // of the message at hand
+  Chunks chunks_;
+  IncrementalSnapshot incremental_;
   ResumeFilter resume_;
   Message message_;
   std::vector<sdk::Value> old_cells_;
   std::vector<sdk::Value> new_cells_;
   std::string transaction_text_;
-  Lsn lsn_ = 0;       // of the message at hand
   Lsn received_ = 0;  // the furthest position that the server told of
   Lsn told_ = 0;      // acknowledged to the server
   int64_t told_ms_ = 0;

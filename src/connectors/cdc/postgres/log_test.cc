@@ -103,9 +103,9 @@ TEST(ResumeTest, AnotherTransactionIsWhole) {
 
 TEST(PositionTest, OffsetsComeBackAsTheyWent) {
   sdk::Arena arena;
-  Transactions transactions;
+  OffsetExtras extras;
   const Position position = at("UPDATE", 7, 0x1'6B37'4D848, 99, 4);
-  const Position back = Position::load(position.offset(transactions, arena));
+  const Position back = Position::load(position.offset(extras, arena));
   EXPECT_EQ(back.lsn, position.lsn);
   EXPECT_EQ(back.commit, position.commit);
   EXPECT_EQ(back.xid, 7);

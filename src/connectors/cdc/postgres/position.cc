@@ -78,8 +78,8 @@ std::string_view sequence_text(const Position& position, sdk::Arena& arena) {
 
 }  // namespace
 
-Value Position::offset(const Transactions& transactions, sdk::Arena& arena) const {
-  auto* entries = arena.array<MapEntry>(kOwnEntriesMax + transactions.offset_entries());
+Value Position::offset(const OffsetExtras& extras, sdk::Arena& arena) const {
+  auto* entries = arena.array<MapEntry>(kOwnEntriesMax + extras.offset_entries());
   MapEntry* to = entries;
   const auto add = [&](std::string_view key, const Value& value) { *to++ = {Value::string(key), value}; };
   if (in_snapshot) {
@@ -87,7 +87,7 @@ Value Position::offset(const Transactions& transactions, sdk::Arena& arena) cons
     add("last_snapshot_record", Value::boolean(snapshot_done));
     add("snapshot_completed", Value::boolean(snapshot_done));
   } else {
-    to = transactions.store(to, arena);
+    to = extras.store(to, arena);
   }
   if (processed) add("lsn_proc", lsn_value(*processed));
   if (!message.empty()) add("messageType", Value::string(message));

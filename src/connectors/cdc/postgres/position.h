@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "connectors/cdc/common/offset_extras.h"
 #include "connectors/cdc/common/snapshot_mark.h"
-#include "connectors/cdc/common/transactions.h"
 #include "connectors/cdc/postgres/lsn.h"
 #include "sdk/data/arena.h"
 #include "sdk/data/schema.h"
@@ -28,8 +28,8 @@ struct Position {
   bool in_snapshot = false;
   bool snapshot_done = false;  // its last record
 
-  /// A map of the arena; `transactions` adds its keys.
-  sdk::Value offset(const Transactions& transactions, sdk::Arena& arena) const;
+  /// A map of the arena; `extras` add their keys.
+  sdk::Value offset(const OffsetExtras& extras, sdk::Arena& arena) const;
   static Position load(const sdk::Value& offset);
 };
 

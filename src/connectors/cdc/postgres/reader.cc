@@ -26,7 +26,7 @@ PostgresReader::PostgresReader(Options options, const ReaderSetup& setup)
       output_(options_, setup.partition, headers_of(options_, setup.clock), setup.clock, setup.stop),
       tables_(options_) {
   output_.position = Position::load(setup.stored);
-  output_.writer().transactions().load(setup.stored);
+  output_.writer().extras().load(setup.stored);
   output_.heartbeat_ms = clock_.steady_ms();
 }
 
@@ -172,18 +172,33 @@ Status PostgresReader::run(ChangeQueue& queue) {
     if (stop_.wait_for(milliseconds(options_.snapshot_delay_ms)))
       return closed("Stopped before the snapshot");
     SLUICE_ASSIGN_OR_RETURN(const SnapshotStart start, snapshot_start(created));
-    SLUICE_RETURN_IF_ERROR(Snapshot(options_, output_, tables_, *session_, clock_, stop_).run(start));
+    SLUICE_RETURN_IF_ERROR(take_snapshot(start));
     snapshot_taken_ = true;
   } else if (!output_.position.lsn) {
     output_.position.lsn = created ? created->start : slot && slot->confirmed ? *slot->confirmed : 0;
+  }
+  if (!snapshot && !std::exchange(told_of_snapshot_, true)) {
+    Notifications(options_, output_.writer(), clock_)
+        .send(kInitialSnapshot, "SKIPPED", {}, {}, output_.offset());
   }
   if (!streams) return {};
   if (stop_.wait_for(milliseconds(options_.streaming_delay_ms))) return closed("Stopped before streaming");
   return stream();
 }
 
+Status PostgresReader::open_channels(sdk::SourceTaskContext& context) {
+  SLUICE_ASSIGN_OR_RETURN(channels_, SignalChannels::open(options_, context, clock_));
+  return {};
+}
+
+Status PostgresReader::take_snapshot(const SnapshotStart& start) {
+  const auto nothing_to_do = [] { return Status(); };
+  return Snapshot(options_, output_, tables_, *session_, clock_, stop_, nothing_to_do).run(start);
+}
+
 Status PostgresReader::stream() {
-  LogStream stream(options_, output_, tables_, *session_, *replication_, acknowledged_, clock_, stop_);
+  LogStream stream(options_, output_, tables_, *session_, *replication_, acknowledged_, *channels_, clock_,
+                   stop_);
   const Status ended = stream.run(resume_lsn(output_.position));
   if (options_.drop_slot && stop_.stop_requested()) (void)drop_slot().ok();
   return ended;
@@ -204,7 +219,9 @@ void PostgresReader::acknowledge(const sdk::Value& offset) {
 Result<std::unique_ptr<ChangeReader>> make_reader(const ReaderSetup& setup) {
   SLUICE_ASSIGN_OR_RETURN(const sdk::Config config, option_definitions().parse(setup.properties));
   SLUICE_ASSIGN_OR_RETURN(Options options, parse_options(config));
-  return std::unique_ptr<ChangeReader>(std::make_unique<PostgresReader>(std::move(options), setup));
+  auto reader = std::make_unique<PostgresReader>(std::move(options), setup);
+  SLUICE_RETURN_IF_ERROR(reader->open_channels(setup.context));
+  return std::unique_ptr<ChangeReader>(std::move(reader));
 }
 
 }  // namespace sluice::connectors::cdc::postgres

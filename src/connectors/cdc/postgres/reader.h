@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "connectors/cdc/common/change_reader.h"
+#include "connectors/cdc/common/signal_channels.h"
 #include "connectors/cdc/postgres/options.h"
 #include "connectors/cdc/postgres/output.h"
 #include "connectors/cdc/postgres/slot.h"
@@ -16,6 +17,7 @@ namespace sluice::connectors::cdc::postgres {
 class PostgresReader final : public ChangeReader {
  public:
   PostgresReader(Options options, const ReaderSetup& setup);
+  Status open_channels(sdk::SourceTaskContext& context);
 
   Status run(ChangeQueue& queue) override;
   void acknowledge(const sdk::Value& offset) override;
@@ -31,6 +33,7 @@ class PostgresReader final : public ChangeReader {
   Status prepare_tables();
   Result<SnapshotStart> snapshot_start(const std::optional<CreatedSlot>& created);
   Result<std::optional<SlotState>> free_slot();
+  Status take_snapshot(const SnapshotStart& start);
   Status stream();
   Status drop_slot();
 
@@ -41,8 +44,10 @@ class PostgresReader final : public ChangeReader {
   Tables tables_;
   SessionPtr session_;
   SessionPtr replication_;
+  std::unique_ptr<SignalChannels> channels_;
   std::atomic<Lsn> acknowledged_{0};
   bool snapshot_taken_ = false;  // by this run of the task
+  bool told_of_snapshot_ = false;
 };
 
 Result<std::unique_ptr<ChangeReader>> make_reader(const ReaderSetup& setup);

@@ -23,6 +23,8 @@ class Table {
 
   const EventPlanPtr& plan() const { return plan_; }
   const std::vector<ColumnDecoder>& decoders() const { return decoders_; }
+  /// Whether its rows are signals.
+  bool signals() const { return signals_; }
   /// Whether the column's cells are in any event.
   bool needs(size_t column) const { return needed_[column]; }
   /// kBadRecord that names table and column.
@@ -37,6 +39,7 @@ class Table {
   std::vector<std::string> names_;
   std::vector<ColumnDecoder> decoders_;
   std::vector<bool> needed_;
+  bool signals_ = false;
   EventPlanPtr plan_;
 };
 using TablePtr = std::shared_ptr<const Table>;
