@@ -203,7 +203,7 @@ def tell_next(work: Path, database: str) -> None:
     other = (
         "./dev demo           the same from SQLite"
         if database
-        else "./dev demo postgres  the same from PostgreSQL"
+        else "./dev demo postgres  the same from PostgreSQL, through its write-ahead log"
     )
     print(f"""
 The Parquet files are in {folder}/lake, the workers' logs and files in {folder}/sluice-*.

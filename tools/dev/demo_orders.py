@@ -99,7 +99,7 @@ class SqliteOrders:
 
 
 class PostgresOrders:
-    """A server of its own, not as root."""
+    """A server of its own, not as root; its write-ahead log is read."""
 
     name = "PostgreSQL"
     example = "orders-source-postgres.json"
@@ -115,11 +115,7 @@ class PostgresOrders:
             raise
 
     def settings(self) -> dict[str, str]:
-        return {
-            "connection.url": self.server.jdbc_url(),
-            "connection.user": "postgres",
-            "connection.password": PASSWORD,
-        }
+        return {"database.port": str(self.server.port), "database.password": PASSWORD}
 
     def where(self) -> str:
         return self.server.jdbc_url()
