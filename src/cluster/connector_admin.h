@@ -1,6 +1,6 @@
 #pragma once
-// What is done in Kafka on behalf of a connector beside its tasks: offsets, fencing, dead letters. Calls and
-// callbacks on the herder's scheduler; nothing blocks. Texts of errors are Kafka Connect's.
+// What is done in Kafka on behalf of a connector beside its tasks: offsets, fencing, dead letters, signals.
+// Calls and callbacks on the herder's scheduler; nothing blocks. Texts of errors are Kafka Connect's.
 
 #include <string>
 #include <vector>
@@ -29,6 +29,8 @@ class ConnectorAdmin {
                             Callback<DeadLetterPage> done) = 0;
   virtual void replay(const std::string& connector, const RawConfig& config, ReplayRequest request,
                       Callback<ReplayOutcome> done) = 0;
+  virtual void signal(const std::string& connector, const RawConfig& config, std::string signal,
+                      Callback<std::string> done) = 0;
 };
 
 }  // namespace sluice::cluster

@@ -214,6 +214,15 @@ void DistributedHerder::replay(const std::string& connector, ReplayRequest reque
   });
 }
 
+void DistributedHerder::signal(const std::string& connector, std::string signal, Callback<std::string> done) {
+  core_->post([core = core_.get(), connector, signal = std::move(signal), done = std::move(done)]() mutable {
+    const HerderDesk& desk = core->desk();
+    const store::ConnectorEntry* entry = desk.entry(connector);
+    if (entry == nullptr) return done(connector_not_found(connector));
+    desk.admin.signal(connector, entry->config, std::move(signal), desk.scheduler.guarded(std::move(done)));
+  });
+}
+
 void DistributedHerder::validate(RawConfig config, Callback<ConfigChecks> done) {
   core_->post([core = core_.get(), config = std::move(config), done = std::move(done)]() mutable {
     core->desk().validation.validate(std::move(config), core->desk().scheduler.guarded(std::move(done)));

@@ -79,6 +79,7 @@ class DistributedHerder final : public Herder {
   void dead_letters(const std::string& connector, DeadLetterQuery query,
                     Callback<DeadLetterPage> done) override;
   void replay(const std::string& connector, ReplayRequest request, Callback<ReplayOutcome> done) override;
+  void signal(const std::string& connector, std::string signal, Callback<std::string> done) override;
   void validate(RawConfig config, Callback<ConfigChecks> done) override;
   void set_cluster_log_level(const std::string& logger, const std::string& level,
                              Callback<Nothing> done) override;

@@ -167,6 +167,9 @@ class Herder {
                             Callback<DeadLetterPage> done) = 0;
   virtual void replay(const std::string& connector, ReplayRequest request, Callback<ReplayOutcome> done) = 0;
 
+  /// Tells the running connector something, a JSON object; answers with the message for the user.
+  virtual void signal(const std::string& connector, std::string signal, Callback<std::string> done) = 0;
+
   virtual void validate(RawConfig config, Callback<ConfigChecks> done) = 0;
   /// On every worker (KIP-976).
   virtual void set_cluster_log_level(const std::string& logger, const std::string& level,

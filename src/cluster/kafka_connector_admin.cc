@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cluster/connector_offsets.h"
+#include "cluster/connector_signal.h"
 #include "cluster/connector_validation.h"
 #include "cluster/dead_letter_replay.h"
 #include "cluster/request_steps.h"
@@ -103,6 +104,14 @@ void KafkaConnectorAdmin::replay(const std::string& connector, const RawConfig& 
     return replay_dead_letters(call, request);
   };
   run<ReplayOutcome>(parts_, connector, config, replay, std::move(done));
+}
+
+void KafkaConnectorAdmin::signal(const std::string& connector, const RawConfig& config, std::string signal,
+                                 Callback<std::string> done) {
+  const auto send = [signal = std::move(signal)](const ConnectorCall& call) {
+    return send_signal(call, signal);
+  };
+  run<std::string>(parts_, connector, config, send, std::move(done));
 }
 
 }  // namespace sluice::cluster

@@ -45,6 +45,8 @@ class KafkaConnectorAdmin final : public ConnectorAdmin {
                     Callback<DeadLetterPage> done) override;
   void replay(const std::string& connector, const RawConfig& config, ReplayRequest request,
               Callback<ReplayOutcome> done) override;
+  void signal(const std::string& connector, const RawConfig& config, std::string signal,
+              Callback<std::string> done) override;
 
  private:
   const Parts parts_;

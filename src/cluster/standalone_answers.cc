@@ -169,6 +169,14 @@ void StandaloneHerder::replay(const std::string& name, ReplayRequest request, Ca
   });
 }
 
+void StandaloneHerder::signal(const std::string& name, std::string signal, Callback<std::string> done) {
+  scheduler_.post([this, name, signal = std::move(signal), done = std::move(done)]() mutable {
+    const Connector* connector = find(name);
+    if (connector == nullptr) return done(connector_not_found(name));
+    admin_.signal(name, connector->config, std::move(signal), done);
+  });
+}
+
 void StandaloneHerder::validate(RawConfig config, Callback<ConfigChecks> done) {
   scheduler_.post([this, config = std::move(config), done = std::move(done)]() mutable {
     catalogue_.validate(std::move(config), done);

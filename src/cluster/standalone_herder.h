@@ -70,6 +70,7 @@ class StandaloneHerder final : public Herder, private WorkEvents {
   void dead_letters(const std::string& connector, DeadLetterQuery query,
                     Callback<DeadLetterPage> done) override;
   void replay(const std::string& connector, ReplayRequest request, Callback<ReplayOutcome> done) override;
+  void signal(const std::string& name, std::string signal, Callback<std::string> done) override;
   void validate(RawConfig config, Callback<ConfigChecks> done) override;
   void set_cluster_log_level(const std::string& logger, const std::string& level,
                              Callback<Nothing> done) override;

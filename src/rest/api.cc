@@ -49,6 +49,7 @@ std::vector<Route> routes() {
       {"DELETE", "/connectors/{}/offsets", &reset_offsets, kAdmin},
       {"GET", "/connectors/{}/dead-letters", &get_dead_letters, kOperator},
       {"POST", "/connectors/{}/dead-letters/replay", &replay_dead_letters, kOperator},
+      {"POST", "/connectors/{}/signals", &signal_connector, kOperator},
       {"GET", "/connector-plugins", &list_plugins, kViewer},
       {"GET", "/connector-plugins/{}/config", &get_plugin_config, kViewer},
       {"PUT", "/connector-plugins/{}/config/validate", &validate_config, kOperator},

@@ -42,6 +42,7 @@ void reset_offsets(Api& api, const ExchangePtr& exchange);
 
 void get_dead_letters(Api& api, const ExchangePtr& exchange);
 void replay_dead_letters(Api& api, const ExchangePtr& exchange);
+void signal_connector(Api& api, const ExchangePtr& exchange);
 
 void list_plugins(Api& api, const ExchangePtr& exchange);
 void get_plugin_config(Api& api, const ExchangePtr& exchange);

@@ -188,6 +188,15 @@ TEST_F(RestServerTest, DeadLettersAreShownAndReplayed) {
   EXPECT_EQ(last_asked(), "replay x to 't2' 0:3=new 1:4=old 1:5=null");
 }
 
+TEST_F(RestServerTest, SignalsArePassedOn) {
+  start();
+  EXPECT_EQ(body_of("POST", "/connectors/x/signals", R"({"type": "log", "data": {"message": "m"}})"),
+            R"({"message":"told"})");
+  EXPECT_EQ(last_asked(), R"(signal x {"type":"log","data":{"message":"m"}})");
+  EXPECT_EQ(body_of("POST", "/connectors/x/signals", "[1]"),
+            R"({"error_code":400,"message":"Expected an object with 'type' and 'data', not an array"})");
+}
+
 TEST_F(RestServerTest, WrongQuestionsAboutDeadLettersAreNamed) {
   start();
   EXPECT_EQ(body_of("GET", "/connectors/x/dead-letters?limit=0"),

@@ -127,6 +127,9 @@ class FakeHerder : public cluster::Herder {
     }
     answer(what, done, cluster::ReplayOutcome{2, 1, true});
   }
+  void signal(const std::string& name, std::string signal, cluster::Callback<std::string> done) override {
+    answer("signal " + name + " " + signal, done, std::string("told"));
+  }
   void validate(cluster::RawConfig, cluster::Callback<cluster::ConfigChecks> done) override {
     cluster::ConfigChecks checks;
     checks.name = "X";

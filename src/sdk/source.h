@@ -31,6 +31,11 @@ class SourceConnector : public Connector {
   /// KIP-875: checks offsets that a user wants to set; true if the connector vouches for them. An absent
   /// offset means "forget this partition".
   virtual Result<bool> alter_offsets(const Properties&, std::span<const PartitionAndOffset>) { return false; }
+  /// What a signal to the running connector, a JSON object, comes to: a record of the topic that its task
+  /// looks into. Error kinds: kUnsupported where no signals are taken, kBadRecord with what is wrong with it.
+  virtual Result<TopicRecord> signal(const Properties&, std::string_view) const {
+    return unsupported("This connector takes no signals");
+  }
 };
 
 /// Lets a task cut its own transactions (transaction.boundary=connector). Task thread only.

@@ -20,6 +20,13 @@ struct TopicLogConfig {
   Properties client;
 };
 
+/// A record for such a topic; an empty key or value is one.
+struct TopicRecord {
+  TopicLogConfig log;
+  std::string key;
+  std::string value;
+};
+
 class TopicLog {
  public:
   /// A record's bytes live for the call only; a key or value may be null.

@@ -51,6 +51,10 @@ class SimAdmin final : public cluster::ConnectorAdmin {
               cluster::Callback<cluster::ReplayOutcome> done) override {
     done(cluster::ReplayOutcome{});
   }
+  void signal(const std::string&, const cluster::RawConfig&, std::string signal,
+              cluster::Callback<std::string> done) override {
+    done(std::move(signal));
+  }
 
  private:
   World& world_;

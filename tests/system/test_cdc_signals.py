@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lib.broker import Broker
 from lib.change_events import Event
+from lib.cluster import RefusedError, Rest
 from lib.kafka import fresh_name
 from lib.processes import wait_until
 from lib.signal_pair import MariaDbSignals, PostgresSignals, SignalPair
@@ -122,6 +123,11 @@ def test_a_file_a_topic_and_a_stop(pair: Callable[..., SignalPair], broker: Brok
     both.kafka.produce(f"{both.prefixes[1]}-signal", [(both.prefixes[1], json.dumps(blocking))])
     done = sum(one["type"] == "COMPLETED" for one in before)
     both.wait_for(1, "COMPLETED", done + 1, aggregate="Initial Snapshot")
+    rest = Rest(both.ours.url)
+    rest.call("POST", "/connectors/source/signals", {"type": "log", "data": {"message": "told by REST"}})
+    both.ours.wait_log(" told by REST")
+    with pytest.raises(RefusedError, match="it has no type"):
+        rest.call("POST", "/connectors/source/signals", {"data": {}})
     both.signal(1, "pause-snapshot")  # nothing to pause
     both.sql(f"INSERT INTO t_number (note) SELECT 'n' FROM ({both.numbers.format(20000)}) AS s")
     both.signal(1, "execute-snapshot", data_collections=[both.table("t_number"), both.table("t_text")])

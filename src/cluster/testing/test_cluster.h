@@ -66,6 +66,9 @@ class FakeAdmin final : public ConnectorAdmin {
   void replay(const std::string&, const RawConfig&, ReplayRequest, Callback<ReplayOutcome> done) override {
     done(ReplayOutcome{});
   }
+  void signal(const std::string&, const RawConfig&, std::string signal, Callback<std::string> done) override {
+    done(std::move(signal));
+  }
   std::vector<std::string> calls;
 };
 

@@ -1,11 +1,48 @@
 #include "connectors/cdc/common/signal_channels.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include "base/log.h"
+#include "connectors/cdc/common/run_id.h"
+#include "formats/json/json_writer.h"
 
 namespace sluice::connectors::cdc {
+namespace {
+
+constexpr std::string_view kConsumer = "consumer.";
+
+}  // namespace
+
+Result<sdk::TopicRecord> signal_record(const CommonOptions& options, std::string_view signal,
+                                       const Clock& clock) {
+  if (options.signal_topic.empty()) {
+    return bad_record(
+        "The connector looks for signals in its signal table only; to be told by REST, it needs kafka among "
+        "signal.enabled.channels, and signal.kafka.bootstrap.servers");
+  }
+  auto parsed = parse_signal(signal);
+  if (!parsed.ok()) return parsed.error().with_context("The signal cannot be taken");
+  if (parsed->id.empty()) parsed->id = make_run_id(clock);
+  sdk::TopicRecord record{{options.signal_topic, options.signal_client}, options.names.prefix(), {}};
+  for (const auto& [key, value] : options.signal_client) {
+    const std::string_view name = std::string_view(key).substr(std::min(key.size(), kConsumer.size()));
+    const bool secures =
+        name.starts_with("security.") || name.starts_with("sasl.") || name.starts_with("ssl.");
+    if (key.starts_with(kConsumer) && secures) record.log.client["producer." + std::string(name)] = value;
+  }
+  json::TextBuffer out;
+  out.append(R"({"id":)");
+  json::write_string(out, parsed->id);
+  out.append(R"(,"type":)");
+  json::write_string(out, parsed->type);
+  out.append(R"(,"data":)");
+  out.append(parsed->data.empty() ? "{}" : parsed->data);
+  out.push_back('}');
+  record.value = out.view();
+  return record;
+}
 
 Result<std::unique_ptr<SignalChannels>> SignalChannels::open(const CommonOptions& options,
                                                              sdk::SourceTaskContext& context,

@@ -14,6 +14,11 @@
 
 namespace sluice::connectors::cdc {
 
+/// The record by which a signal, a JSON object, reaches the connector: its id is made if it has none. Error
+/// kind kBadRecord where the signal is none, or where the connector looks into no topic.
+Result<sdk::TopicRecord> signal_record(const CommonOptions& options, std::string_view signal,
+                                       const Clock& clock);
+
 class SignalChannels {
  public:
   /// `options` and `clock` outlive the channels; `context` is for the time of the call.

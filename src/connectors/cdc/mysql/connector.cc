@@ -1,5 +1,6 @@
 #include "connectors/cdc/mysql/connector.h"
 
+#include "connectors/cdc/common/signal_channels.h"
 #include "connectors/cdc/mysql/position.h"
 #include "sdk/source_offsets.h"
 
@@ -26,6 +27,13 @@ Result<bool> BinlogConnector::alter_offsets(const sdk::Properties&,
       return bad_config("An offset needs \"file\", a file of the binary log, and \"pos\", a position in it");
   }
   return true;
+}
+
+Result<sdk::TopicRecord> BinlogConnector::signal(const sdk::Properties& properties,
+                                                 std::string_view signal) const {
+  SLUICE_ASSIGN_OR_RETURN(const sdk::Config config, options_of(flavour_).parse(properties));
+  SLUICE_ASSIGN_OR_RETURN(const Options options, parse_options(config, flavour_));
+  return signal_record(options, signal, system_clock());
 }
 
 }  // namespace sluice::connectors::cdc::mysql

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "connectors/cdc/common/signal_channels.h"
 #include "connectors/cdc/postgres/position.h"
 #include "sdk/source_offsets.h"
 
@@ -27,6 +28,13 @@ Result<bool> PostgresConnector::alter_offsets(const sdk::Properties&,
     return bad_config("An offset of a PostgreSQL connector needs \"lsn\", a position in the log as a number");
   }
   return true;
+}
+
+Result<sdk::TopicRecord> PostgresConnector::signal(const sdk::Properties& properties,
+                                                   std::string_view signal) const {
+  SLUICE_ASSIGN_OR_RETURN(const sdk::Config config, option_definitions().parse(properties));
+  SLUICE_ASSIGN_OR_RETURN(const Options options, parse_options(config));
+  return signal_record(options, signal, system_clock());
 }
 
 }  // namespace sluice::connectors::cdc::postgres

@@ -19,6 +19,7 @@ class PostgresConnector final : public sdk::SourceConnector {
   Result<std::vector<sdk::Properties>> task_configs(int tasks_max) override;
   Result<bool> alter_offsets(const sdk::Properties& properties,
                              std::span<const sdk::PartitionAndOffset> offsets) override;
+  Result<sdk::TopicRecord> signal(const sdk::Properties& properties, std::string_view signal) const override;
 
  private:
   sdk::Properties properties_;
