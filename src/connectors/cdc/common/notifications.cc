@@ -45,7 +45,8 @@ void Notifications::send(std::string_view aggregate, std::string_view type, std:
                 [](const auto& entry) -> std::string_view { return entry.first; });
   if (options_.notifies_log) {
     std::string text;
-    for (const auto& [name, value] : data) text += (text.empty() ? "" : ", ") + name + "=" + value;
+    for (const auto& [name, value] : data)
+      text.append(text.empty() ? "" : ", ").append(name).append("=").append(value);
     log::info("[Notification Service] {} {} {}: {}", aggregate, type, id, text);
   }
   if (!options_.notifies_topic) return;

@@ -29,7 +29,7 @@ std::string literal(const KeyPart& part) {
   return part.kind == KeyPart::Kind::kNull ? "NULL" : quote_literal(part.text);
 }
 
-std::string where(std::vector<std::string> conditions) {
+std::string where(const std::vector<std::string>& conditions) {
   std::string sql;
   for (const std::string& condition : conditions) {
     if (!condition.empty()) sql += (sql.empty() ? " WHERE (" : " AND (") + condition + ")";
